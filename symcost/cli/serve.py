@@ -13,6 +13,7 @@ import click
 from symcost.cli.amounts import EMITTED, Each, Emitted, Many, Number
 from symcost.cli.common import PUBLISHED, Shipped, deliver, open_model, result_options, subject, tell_assumptions
 from symcost.cli.devices import by_role
+from symcost.cli.idle import refuse_for_serving
 from symcost.records import dataclass
 
 if TYPE_CHECKING:
@@ -244,6 +245,9 @@ def serve(
     if against_config is not None and against is None:
         raise click.UsageError("--against-config goes with --against")
     _go_together(several=several, compared=compared, drafted=helper is not None)
+    refuse_for_serving(
+        compared=compared, formula=answer == "formula", alone=not several, group=first.group * first.expert
+    )
     try:
         asks = [Ask(prompt, write, batch, memory, link, hit, chunk) for prompt, write in product(prompts, writes)]
         order = _Order(model, machines, by_role(dtype), asks, first, profile, costs, helper)

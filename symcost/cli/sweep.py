@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -159,11 +159,23 @@ class Rows:
     def part(self, number: int) -> dict[str, Any]:
         """The columns of so many rows. Raises what `Quantity.over` does."""
         begin = number * PART
-        columns = self.grid.columns(begin, min(begin + PART, self.grid.rows))
+        return self._columns(begin, min(begin + PART, self.grid.rows))
+
+    def _columns(self, begin: int, end: int) -> dict[str, Any]:
+        columns = self.grid.columns(begin, end)
         found = dict(columns)
         for name, quantity in self.asked.items():
             found[name] = quantity.over("float64" if self.rounded else "exact", **columns).reshape(-1)
         return found
+
+    @property
+    def ends(self) -> tuple[list[str], int, list[str], list[str]]:
+        """The heading, how many rows there are, and the first and the last of them as text."""
+        last = self.grid.rows - 1
+        return self.names, self.grid.rows, self._row(0), self._row(last)
+
+    def _row(self, place: int) -> list[str]:
+        return [str(column.tolist()[0]) for column in self._columns(place, place + 1).values()]
 
     @property
     def parts(self) -> int:
@@ -200,7 +212,7 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
     writer = _tables().WRITERS[output.suffix]()
     folder = output.with_name(f"{output.name}.unfinished")
     if resume and output.exists() and not folder.exists():
-        raise InTheWay(f"{str(output)!r} is finished, there is nothing to resume: leave out `--resume` to replace it")
+        _say_finished(table, output, writer)
     try:
         with _alone(folder, output):
             _plan(folder, table, resume)
@@ -216,6 +228,16 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
     except KeyboardInterrupt:
         _say_kept(folder)
         raise
+
+
+def _say_finished(table: Rows, output: Path, writer: Any) -> NoReturn:
+    """Raises InTheWay: whether it is what is asked for shows in its columns, and its first and last row."""
+    if writer.ends(output) != table.ends:
+        raise InTheWay(
+            f"{str(output)!r} is finished, and of another grid or other quantities than these: ask for the same, name "
+            "another file with -o, or leave out `--resume` to replace it"
+        )
+    raise InTheWay(f"{str(output)!r} is finished, there is nothing to resume: leave out `--resume` to replace it")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import click
 
 from symcost.cli.amounts import Each, Many, Number
 from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
+from symcost.cli.idle import refuse_for_training
 from symcost.cli.serve import rates, rates_options, sharing_options
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ Examples:
               help="Formulas are over the layout.")  # fmt: skip
 @click.option("--fit", is_flag=True, help="The layouts that fit, the fastest first.")
 @click.option("--node", type=Many(1, 10**4), default=8, show_default=True,
-              help="With --fit: devices that may share products.")  # fmt: skip
+              help="Devices of a node: with --fit as many may share products.")  # fmt: skip
 @rates_options
 @result_options
 def train(
@@ -105,6 +106,8 @@ def train(
     from symcost import pages
     from symcost.runs import Layout, Plan, Program
 
+    several = lengths is not None or max(map(len, (machines, counts, batches))) > 1
+    refuse_for_training(fit=fit, formula=answer == "formula", several=several, most_devices=max(counts))
     costs = rates(overhead, intensity, embodied, watts, price)
     try:
         plan = Plan(
@@ -113,9 +116,10 @@ def train(
             states=states, gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link,
             between=between, program=None if profile is None else Program.load(profile),
         )  # fmt: skip
-        several = lengths is not None or max(map(len, (machines, counts, batches))) > 1
         if several and answer == "formula":
             raise click.UsageError("--as formula is for one device, one number of them, one batch and length")
+        if lengths is not None:
+            _demand_one_length(model, lengths)
         if several:
             plans = [replace(plan, devices=count, batch=batch) for count, batch in product(counts, batches)]
             page = pages.train_side_by_side(
@@ -129,3 +133,15 @@ def train(
         raise click.UsageError(str(problem)) from None
     deliver(page, writing, output)
     tell_assumptions(model)
+
+
+def _demand_one_length(model: Model, lengths: tuple[int, ...]) -> None:
+    """A length that was typed as `T=8192`, and others as `--length`. Raises UsageError."""
+    name = next((name for name, port in model.ports.items() if not port.static), None)
+    assigned = click.get_current_context().params.get("assignments") or {}
+    if name not in assigned or lengths == (assigned[name],):
+        return
+    listed = ",".join(map(str, lengths))
+    raise click.UsageError(
+        f"{name}={assigned[name]} and --length {listed} say the length differently: leave one of them out"
+    )

@@ -184,6 +184,7 @@ from symcost.errors.runs import (
     NotAlike as NotAlike,
     NotFitted as NotFitted,
     OtherVocabulary as OtherVocabulary,
+    TooFewTokens as TooFewTokens,
     UnevenBatch as UnevenBatch,
     UnevenDevices as UnevenDevices,
     UnevenLayout as UnevenLayout,

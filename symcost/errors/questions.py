@@ -133,9 +133,18 @@ class UnderivedMemory(SymcostError):
 
     code = "memory-not-derived"
 
-    def __init__(self, loop: str, span: Span) -> None:
+    def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False) -> None:
+        """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then."""
+        message = f"what `{loop}` keeps for the backward pass is not derived"
+        self.undecided: bool = may_be_empty
+        if may_be_empty:
+            label = "without a round other values have a gradient than after one"
+            super().__init__(
+                message, span, label, helps=["give it numbers, so that it is known how many rounds there are"]
+            )
+            return
         super().__init__(
-            f"what `{loop}` keeps for the backward pass is not derived",
+            message,
             span,
             "from round to round other values are needed",
             helps=["write two rounds in one, so that what is carried keeps its place"],

@@ -46,6 +46,19 @@ class UnevenBatch(SymcostError):
         )
 
 
+class TooFewTokens(SymcostError):
+    """A run that is shorter than one step."""
+
+    code = "too-few-tokens"
+
+    def __init__(self, tokens: int, batch: int, length: int) -> None:
+        step = batch * length
+        super().__init__(
+            f"{tokens} tokens are less than one step: {batch} sequences of {length} tokens are {step}",
+            helps=[f"give at least `--tokens {step}`, or a smaller `--batch`"],
+        )
+
+
 class NoLinks(SymcostError):
     """Devices that have to talk to each other, and no link is known."""
 

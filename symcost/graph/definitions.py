@@ -75,7 +75,7 @@ def _built(callee: Defined, frame: Frame, span: Span) -> Graph:
 def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
     """What is built here. Raises the faults of the body."""
     context = frame.context
-    with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
+    with context.deeper(span), context.marked(recomputed=()), _found_here(context.sizes, span):
         _build(callee, frame, span)
     return frame.graph
 

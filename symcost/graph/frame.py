@@ -79,8 +79,8 @@ class Context:
     """Whether the parameters that are made are trained not: inside of `frozen`."""
     resumed: Form | None = None
     """The tokens behind which what is built goes on: inside of `resume`. None: a text is read from its beginning."""
-    recomputed: int = 0
-    """The number of the `recompute` inside of which what is built is run again when gradients need it; 0: of none."""
+    recomputed: tuple[int, ...] = ()
+    """The numbers of the `recompute`s inside of which what is built is run again when gradients need it."""
     weight: Form = ONE
     """How often what is built is expected to run: inside of `weigh`."""
     expected: dict[Expected, None] = field(default_factory=dict)
@@ -135,18 +135,17 @@ class Context:
         finally:
             self.looks_up = before
 
-    def stretch(self) -> int:
-        """The number of the `recompute` that begins here: its own, but inside of another it is a part of that one."""
-        if not self.recomputed:
-            self.stretches += 1
-        return self.recomputed or self.stretches
+    def stretch(self) -> tuple[int, ...]:
+        """The numbers of the `recompute`s around what stands in the one that begins here, which is the last."""
+        self.stretches += 1
+        return (*self.recomputed, self.stretches)
 
     @contextmanager
     def marked(
         self,
         *,
         frozen: bool | None = None,
-        recomputed: int | None = None,
+        recomputed: tuple[int, ...] | None = None,
         resumed: Form | None = None,
         weight: Form | None = None,
     ) -> Iterator[None]:
@@ -252,7 +251,8 @@ class Frame:
     def insert(self, node: Parameter | Operation | Block) -> None:
         """Put a node into the graph."""
         if self.context.recomputed and not isinstance(node, Parameter):
-            node = replace(node, recomputed=self.context.recomputed)
+            outermost, *nested = self.context.recomputed
+            node = replace(node, recomputed=outermost, nested=tuple(nested))
         self.graph.insert(self._weighed(node))
 
     def _weighed(self, node: Parameter | Operation | Block) -> Parameter | Operation | Block:

@@ -68,7 +68,8 @@ class Operation:
     """One use of a primitive, with its cost; what else is asked about it is in the record of the `primitive`.
 
     `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
-    `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
+    `recomputed`: the number of the outermost `recompute` it stands in, so that it is performed once more; 0: in none.
+    `nested`: the numbers of those inside of that one, for each of which it is performed once more again.
     """
 
     primitive: Primitive
@@ -78,6 +79,7 @@ class Operation:
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
     recomputed: int = 0
+    nested: tuple[int, ...] = ()
     weight: Form = ONE
     """How often it is expected to run, where it stands in `weigh`; its cost is that of so many runs."""
 
@@ -123,7 +125,8 @@ class Block:
     `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
     counted once, at the `layer` block that stands where the layer was named and does nothing else. `home` is the graph
     of that block: what the call of a layer and its name have in common.
-    `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
+    `recomputed`: the number of the outermost `recompute` it stands in, so that it is performed once more; 0: in none.
+    `nested`: the numbers of those inside of that one, for each of which it is performed once more again.
     """
 
     kind: Literal["call", "layer", "scan", "repeat", "choose"]
@@ -141,6 +144,7 @@ class Block:
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
     recomputed: int = 0
+    nested: tuple[int, ...] = ()
     weight: Form = ONE
     """How often it is expected to run, where it stands in `weigh`; the operations inside have that in their cost."""
 

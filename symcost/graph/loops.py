@@ -291,7 +291,7 @@ def _follow(statements: Sequence[ast.Statement], body: Frame, span: Span) -> Non
     context, before = body.context, len(body.context.faults)
     assert body.parent is not None
     unrolled = body.graph is body.parent.graph  # else the block around it bears the mark
-    with context.deeper(span), context.marked(recomputed=context.recomputed if unrolled else 0):
+    with context.deeper(span), context.marked(recomputed=context.recomputed if unrolled else ()):
         context.follow(statements, body)
     if len(context.faults) > before:
         raise Poisoned

@@ -35,6 +35,8 @@ class Memory(NamedTuple):
     far it goes; None where it shows no such part.
     `copies`: how often each number of an input stands in the result, beside zeros at most; None if it makes new ones.
     `caches`: numbers that a cache kept before, which stand in the result too, and those that it keeps then.
+    `made_if`: what must not be less than what so that the result is made, and is no look at the inputs, where that
+    depends on sizes.
     """
 
     view: Callable[[Use], View]
@@ -45,6 +47,7 @@ class Memory(NamedTuple):
     box: Callable[[Use, int], Sequence[tuple[Form, Form]] | None]
     copies: Callable[[Use], Form | None]
     caches: Callable[[Use], tuple[Form, Form]]
+    made_if: Callable[[Use], Sequence[tuple[Form, Form]]]
 
 
 def own_room(use: Use) -> View:
@@ -103,6 +106,11 @@ def no_cache(use: Use) -> tuple[Form, Form]:
     return num(0), num(0)
 
 
+def always(use: Use) -> Sequence[tuple[Form, Form]]:
+    """For all sizes alike."""
+    return ()
+
+
 def once(use: Use) -> Form:
     """Each number stands in the result once, or not at all."""
     return num(1)
@@ -110,7 +118,7 @@ def once(use: Use) -> Form:
 
 NEW = Memory(
     view=own_room, makes="numbers", takes=as_numbers, moves=each_input_once, on_the_way=at_once, box=no_box,
-    copies=no_copy, caches=no_cache,
+    copies=no_copy, caches=no_cache, made_if=always,
 )  # fmt: skip
 """Numbers in room of their own, made from inputs that are read once."""
 

@@ -234,7 +234,11 @@ def _view_if_unpadded(use: Use) -> View:
     return View.WHOLE if all(size == 0 for size in use.given["amount"]) else View.NONE
 
 
-PADDED = moved_unless_seen(COPIED, _view_if_unpadded)._replace(makes="padded")
+def _padded_by_something(use: Use) -> Sequence[tuple[Form, Form]]:
+    return ((add(*use.given["amount"]), num(1)),)
+
+
+PADDED = moved_unless_seen(COPIED, _view_if_unpadded)._replace(makes="padded", made_if=_padded_by_something)
 """The numbers of the input among zeros."""
 
 
@@ -275,6 +279,10 @@ def _view_if_once(use: Use) -> View:
     return View.WHOLE if use.given["times"] == 1 else View.NONE
 
 
+def _more_than_once(use: Use) -> Sequence[tuple[Form, Form]]:
+    return ((use.given["times"], num(2)),)
+
+
 def _sum_of_copies(use: Use, sizes: Sizes) -> Iterator[Work]:
     """The gradients of the copies of each entry are added up."""
     (x,) = use.inputs
@@ -293,7 +301,7 @@ COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing
 @op(
     reads=reads.stretched,
     gradient=COPIES_SUMMED,
-    memory=moved_unless_seen(COPIED, _view_if_once)._replace(copies=_so_often),
+    memory=moved_unless_seen(COPIED, _view_if_once)._replace(copies=_so_often, made_if=_more_than_once),
     steps=no_steps,
 )
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:

@@ -197,18 +197,20 @@ def train(
     """A model that is trained: work, memory of a device, time with waiting and sending apart, and what it costs.
 
     `formula`: memory and what is sent, over the layout. `fit`: the layouts that fit, the fastest first; products are
-    shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, UnsaidSize, NoLinks,
-    ImpossibleMfu, DoesNotFit, NoLayout, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure,
-    UnknownOptimizer, NotFitted.
+    shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, TooFewTokens,
+    UnsaidSize, NoLinks, ImpossibleMfu, DoesNotFit, NoLayout, MissingValue,
+    UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer, NotFitted.
     """
     from symcost.export.reports import run
+    from symcost.pages.trained import demand_a_step
     from symcost.runs import Counts, Rates, Training, search
 
     demand_numbers(model.symbols, model.values)
     counts, machine, costs = Counts(model), device_of(device), rates or Rates()
+    demand_a_step(counts, plan)
     if not fit:
-        return run.page(Training(counts, machine, dtype, plan, costs), formula=formula)
-    return run.fitting(search(counts, machine, dtype, plan, costs, node))
+        return run.page(Training(counts, machine, dtype, plan, costs), formula=formula, node=node)
+    return run.fitting(search(counts, machine, dtype, plan, costs, node), node=node)
 
 
 @taking(
@@ -228,6 +230,7 @@ def train_side_by_side(
     as in `serve_side_by_side`. Raises the faults of `train`, ValueError without plans.
     """
     from symcost.export.reports import trained
+    from symcost.export.reports.run import nearness
     from symcost.pages.trained import Case, found
     from symcost.runs import Counts, Rates
 
@@ -242,7 +245,9 @@ def train_side_by_side(
         for counts, machine, plan in product(counted, machines, plans)
     ]
     rows, left_out = found(cases, each)
-    return trained.page(model.name, plans[0].tokens, rows, left_out, kind=_kind(plans[0], fit=fit))
+    kind = _kind(plans[0], fit=fit)
+    notes = [] if kind in ("least", "measured") else list(nearness(max(plans, key=lambda plan: plan.devices), node))
+    return trained.page(model.name, plans[0].tokens, rows, left_out, kind=kind, notes=notes)
 
 
 def _length(model: Model) -> str:
@@ -251,7 +256,9 @@ def _length(model: Model) -> str:
 
 
 def _kind(plan: Plan, *, fit: bool) -> str:
-    """Layouts that are looked for reach other parts of the peak than the one that was measured."""
-    if plan.mfu is not None and not fit:
+    """Which time is told of each; layouts are ranked by least times with waiting and sending behind them."""
+    if plan.mfu is not None:
         return "measured"
-    return "least" if plan.efficiency is None and plan.program is None else "likely"
+    if plan.efficiency is not None or plan.program is not None:
+        return "likely"
+    return "ranked" if fit else "least"

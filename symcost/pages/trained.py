@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from symcost.errors import DoesNotFit, NoLayout, NoLinks, SymcostError, UnevenBatch, UnevenDevices
+from symcost.errors import DoesNotFit, NoLayout, NoLinks, SymcostError, TooFewTokens, UnevenBatch, UnevenDevices
 from symcost.hardware import Device
 from symcost.records import dataclass
 from symcost.runs import Counts, Plan, Rates, Training, search
@@ -18,6 +19,7 @@ LEFT_OUT: Mapping[type[SymcostError], str] = {
     DoesNotFit: "does not fit",
     NoLayout: "no layout divides it",
     NoLinks: "has no links",
+    TooFewTokens: "has fewer tokens than one step",
     UnevenBatch: "the batch is no multiple of copies and micro-batch",
     UnevenDevices: "devices are no multiple of those of a copy",
 }
@@ -47,14 +49,22 @@ Each = Callable[[Callable[[Case], "Row | SymcostError"], Sequence[Case]], Iterab
 def worked_out(case: Case) -> Row | SymcostError:
     """Figures; or the fault of a case that is left out. Raises all other faults, such as UnevenLayout."""
     try:
-        return _row(_run(case))
+        run = _run(case)
+        return _row(run, run.seconds if case.node is None else run.pace * run.steps)
     except SymcostError as fault:
         if type(fault) in LEFT_OUT:
             return fault
         raise
 
 
+def demand_a_step(counts: Counts, plan: Plan) -> None:
+    """Raises TooFewTokens for a run of less than one step."""
+    if plan.tokens < plan.batch * counts.length:
+        raise TooFewTokens(plan.tokens, plan.batch, counts.length)
+
+
 def _run(case: Case) -> Training:
+    demand_a_step(case.counts, case.plan)
     if case.node is not None:
         return search(case.counts, case.device, case.dtype, case.plan, case.rates, case.node).fitting[0]
     found = Training(case.counts, case.device, case.dtype, case.plan, case.rates)
@@ -64,7 +74,8 @@ def _run(case: Case) -> Training:
     return found
 
 
-def _row(found: Training) -> Row:
+def _row(found: Training, seconds: Fraction) -> Row:
+    """Layouts that were looked for take the time by which they are ranked, as the table of one search has it."""
     from symcost.export.reports.serving import bill_data, layout_data
 
     return {
@@ -76,9 +87,9 @@ def _row(found: Training) -> Row:
         "micro": found.plan.micro,
         "recompute": found.plan.recompute,
         "memory_bytes": float(found.total),
-        "step_seconds": float(found.seconds / found.steps),
-        "seconds": float(found.seconds),
-        **bill_data(found.bill),
+        "step_seconds": float(seconds / found.steps),
+        "seconds": float(seconds),
+        **bill_data(found.bill_of(seconds)),
     }
 
 

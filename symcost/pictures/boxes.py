@@ -25,14 +25,14 @@ DEEPEST = 3
 
 
 def lines_of(box: Box) -> list[str]:
-    """What stands below the title: the figure, broken into lines, with its share where it is drawn once."""
+    """What stands below the title: the figure, in lines, with its share where it is drawn once; its remarks."""
     if not box.lines:
         return []
-    figure = box.lines[0]
+    figure, *remarks = box.lines
     if box.share is not None and not box.repeated:
         tenths = round(box.share * 1000)
-        return [f"{figure} ({share(tenths, 1000) if tenths else '<0.1 %'})"]
-    return broken(figure)
+        return [f"{figure} ({share(tenths, 1000) if tenths else '<0.1 %'})", *remarks]
+    return [*broken(figure), *remarks]
 
 
 def broken(formula: str) -> list[str]:

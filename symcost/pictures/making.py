@@ -130,8 +130,8 @@ class Desk:
             box.share = 0.0
             for form, place in parts:
                 box.share += counts.share(form, place) or 0.0
-        box.lines = (written,) if written else ()
-        box.hint = f"{titles.hint(node)}\n{written}".rstrip()
+        box.lines = tuple(line for line in (written, written and counts.expected(nodes)) if line)
+        box.hint = "\n".join([titles.hint(node), *box.lines])
         box.line = node.span.line
         box.file = titles.file_of(node)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Measure
     from symcost.model import Model
 
-NONE = num(0)
+NONE, ONCE = num(0), num(1)
 
 
 Around = tuple[Block, ...]
@@ -64,6 +64,10 @@ class Weights(ABC):
     def everywhere(self, form: Form, around: Around) -> Form:
         """What a count is in all rounds of the blocks around it."""
 
+    def expected(self, nodes: Iterable[GraphNode]) -> str:
+        """`counted × 1/2` where these nodes stand in `weigh` and count as often as they are expected to run."""
+        return ""
+
     # As it is shown -------------------------------------------------------------------------------
 
     def share(self, form: Form, around: Around) -> float | None:
@@ -97,8 +101,11 @@ class Sums(Weights):
         self._measure: Measure = asked.by_line(model.subject)
         self._graphs: dict[Graph, Form] = {}
         super().__init__(model)
+        self._is_weighed = asked.is_expected
         share = "; share of the whole" if self.has_numbers else ""
         self.notes = (f"{asked.words}; in a loop, of one round{share}",)
+        if self._is_weighed and model.built.frame.context.expected:
+            self.notes += ("counted × …: as often as it is expected to run, by `weigh`",)
 
     def in_all(self) -> Form:
         return self._of_graph(self._model.graph)
@@ -117,6 +124,17 @@ class Sums(Weights):
         rounds = self._measure.around(node, self._of_graph(node.graph))
         assert rounds is not None
         return add(self._measure.beside(node), rounds)
+
+    def expected(self, nodes: Iterable[GraphNode]) -> str:
+        """Nothing where no operations are counted: parameters are there however often they are used."""
+        if not self._is_weighed:
+            return ""
+        found = {node.weight for node in nodes if isinstance(node, Operation | Block)}
+        if found <= {ONCE}:
+            return ""
+        if len(found) > 1:
+            return "counted as expected"
+        return f"counted × {self._model.shown(found.pop())}"
 
     def together(self, counts: Iterable[Form]) -> Form:
         return self._measure.together([NONE, *counts])

@@ -15,6 +15,7 @@ from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Rates
 from symcost.runs.kept import Recompute
 from symcost.runs.layout import Layout, divisors, size_of
+from symcost.runs.required import require
 from symcost.runs.serving import counted
 from symcost.runs.training import Counts, Plan, Training
 
@@ -45,8 +46,9 @@ def search(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates 
     """All layouts of so many devices that divide, with every micro-batch that is a power of two, and recomputation.
 
     ZeRO, the optimizer and all else are those of the plan. Raises NoLayout where none divides, DoesNotFit where none
-    fits, each with the nearest that does.
+    fits, each with the nearest that does; ValueError for an MFU, which is measured of one layout.
     """
+    require(plan.mfu is None, "an MFU is measured of one layout: look for others with a program, or an efficiency")
     tried = list(_tried(counts, device, dtype, plan, rates, node))
     if not tried:
         nearest = _nearest_devices(counts, device, dtype, plan, node)
@@ -102,7 +104,7 @@ def _plans(counts: Counts, plan: Plan, node: int) -> Iterator[Plan]:
     for layout in _layouts(counts.model, plan, node):
         choices = product(_micro(plan.batch, layout.data), _recomputed(plan))
         for micro, recompute in choices:
-            yield replace(plan, layout=layout, micro=micro, recompute=recompute, mfu=None)
+            yield replace(plan, layout=layout, micro=micro, recompute=recompute)
 
 
 def _recomputed(plan: Plan) -> list[Recompute]:

@@ -527,7 +527,11 @@ class Training:
     @property
     def bill(self) -> Bill:
         """What it costs."""
-        return bill(self.seconds * self.layout.devices, self.device, self.rates)
+        return self.bill_of(self.seconds)
+
+    def bill_of(self, seconds: Fraction) -> Bill:
+        """What a run of so many seconds costs."""
+        return bill(seconds * self.layout.devices, self.device, self.rates)
 
     @property
     def possible(self) -> Fraction:

@@ -52,7 +52,7 @@ def test_hours() -> None:
     """1.4 hours are not one hour, and a number of thirty digits is not read."""
     numbers = (Fraction(1, 2), Fraction(7, 5), Fraction(123, 10), 100, 1_022_361, 10**30)
     assert [hours(Fraction(number)) for number in numbers] == [
-        "1.80 ks", "1.40 h", "12.3 h", "100 h", "1 022 361 h", "1.00e+30 h",
+        "30 min", "1.40 h", "12.3 h", "100 h", "1 022 361 h", "1.00e+30 h",
     ]  # fmt: skip
 
 

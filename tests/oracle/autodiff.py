@@ -49,10 +49,10 @@ class Node:
 
 @dataclass(eq=False)
 class Unit:
-    """What stands directly in a `recompute`: what it did, and what it made."""
+    """One run of a `recompute`: what it did, all of it, and where on the tape that is."""
 
     spent: Tally
-    made: tuple[Tensor, ...]
+    places: range
 
 
 @dataclass(eq=False)
@@ -66,7 +66,6 @@ class Tape:
     path: tuple[object, ...] = ()
     quiet: bool = False
     freezing: bool = False
-    recomputing: bool = False
     layers: dict[int, bool] = field(default_factory=dict)
     entries: dict[int, tuple[Tensor, list[int], Tensor]] = field(default_factory=dict)
 
@@ -83,16 +82,12 @@ class Tape:
         self.__dict__.update(before)
 
     @contextmanager
-    def unit(self, made: list[Tensor]) -> Iterator[None]:
-        """What happens inside is one thing where it stands directly in a `recompute`."""
-        if not self.recomputing:
-            yield
-            return
-        before = Tally(self.machine.tally)
-        with self.set(recomputing=False):
-            yield
+    def unit(self) -> Iterator[None]:
+        """What happens inside is run again, if anything of it is needed."""
+        before, begin = Tally(self.machine.tally), len(self.nodes)
+        yield
         if not self.quiet:
-            self.units.append(Unit(Tally(self.machine.tally - Counter(before)), tuple(made)))
+            self.units.append(Unit(Tally(self.machine.tally - Counter(before)), range(begin, len(self.nodes))))
 
 
 TAPE: Tape
@@ -582,9 +577,8 @@ class TapedStatement(notation.Statement):
 class TapedBuiltin(builtin.Builtin):
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         tensors = [a for a in (*args, *named.values()) if isinstance(a, Tensor)]
-        with TAPE.unit(made := []):
-            result = super().call(name, args, named)
-            made += result if isinstance(result, tuple) else [result] if isinstance(result, Tensor) else []
+        result = super().call(name, args, named)
+        made = result if isinstance(result, tuple) else [result] if isinstance(result, Tensor) else []
         if not tensors or not made or TAPE.quiet or name == "einsum":  # a contraction puts itself on the tape
             return result
         reducing = name in builtin.REDUCTIONS and not (
@@ -645,7 +639,7 @@ class TapedFrame(interpreter.Frame):
                 with TAPE.set(freezing=True):
                     return self.execute(body)
             case ast.Marked(kind="recompute", body=body):
-                with TAPE.set(recomputing=True):
+                with TAPE.unit():
                     return self.execute(body)
             case ast.Param(entries=entries, kind=kind):
                 super().step(statement)
@@ -655,18 +649,6 @@ class TapedFrame(interpreter.Frame):
                     if TAPE.freezing or kind == "buffer":
                         TAPE.frozen.add(id(tensor))
                 return None
-            case ast.IndexAssign(target=target):
-                with TAPE.unit(made := []):
-                    result = super().step(statement)
-                    made.append(self.names[target.text])
-                return result
-            case ast.Scan() | ast.Repeat() | ast.Choose():
-                known = dict(self.names)
-                with TAPE.unit(made := []):
-                    result = super().step(statement)
-                    new = [v for n, v in self.names.items() if isinstance(v, Tensor) and known.get(n) is not v]
-                    made += new
-                return result
         return super().step(statement)
 
     def layer(self, statement: ast.Layer, value: ast.Name | ast.Call) -> interpreter.Function:
@@ -678,9 +660,7 @@ class TapedFrame(interpreter.Frame):
         tensors = [isinstance(left, Tensor), isinstance(right, Tensor)]
         if not any(tensors):
             return super().binary(op, left, right)
-        with TAPE.unit(made := []):
-            y = super().binary(op, left, right)
-            made.append(y)
+        y = super().binary(op, left, right)
         if op == "^" and not tensors[1]:
             record_pointwise(_power(statics.whole(right) if not isinstance(right, int) else right), [left], [False], y)
         elif op == "^" and not tensors[0]:
@@ -733,12 +713,9 @@ class TapedFrame(interpreter.Frame):
 
     def enter(self, function: Any, owner: Any, given: list[Any], named: dict[str, Any]) -> tuple[Tensor, ...]:
         freezing = TAPE.layers.get(id(function.owner), TAPE.freezing) if function.owner else TAPE.freezing
-        with TAPE.unit(made := []):
-            with TAPE.set(freezing=freezing):
-                results = super().enter(function, owner, given, named)
-            results = tuple(same(result, view=_is_view(result)) for result in results)
-            made += results
-        return results
+        with TAPE.set(freezing=freezing):
+            results = super().enter(function, owner, given, named)
+        return tuple(same(result, view=_is_view(result)) for result in results)
 
     def stack(self, emitted: Mapping[str, list[Tensor]], loop: range = range(0)) -> None:
         super().stack(emitted)
@@ -933,7 +910,8 @@ class Backwards:
             self._back(node, grads, needs, gets, views)
         self.tally.rate = 1
         for unit in self.tape.units:
-            if any(id(out) in needs and id(out) in gets for out in unit.made):
+            made = [id(out) for place in unit.places for out in nodes[place].outputs]
+            if any(each in needs and each in gets for each in made):
                 self.tally += unit.spent  # type: ignore[misc]
         counts = {name: self.tally[name] for name in CLASSES}
         counts["multiplications"] = self.tally["mul"] + self.tally["multiplication inside"]

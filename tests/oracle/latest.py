@@ -71,7 +71,7 @@ class Later(Writer):
         if scope.depth >= 3:
             return
         scope.depth += 1
-        with self.block(self.one(["frozen"])):
+        with self.block(self.one(["frozen", "recompute"])):
             self.statements(scope, self.number(1, 2))
         scope.depth -= 1
 

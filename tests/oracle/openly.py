@@ -76,17 +76,24 @@ def differences(
     text: str, runs: Iterable[Sizes], asked: Iterable[str], tally: Counter[str]
 ) -> Iterator[dict[str, Any]]:
     """Where a formula says something else than the graph built with the numbers."""
-    model = symcost.loads(text).model("M")
+    model, runs = symcost.loads(text).model("M"), list(runs)
+    numbered = [attempt(lambda: _with_numbers(text, run)) for run in runs]  # noqa: B023
     for name in asked:
         try:
             with ended(SECONDS):
-                yield from _of_question(model, name, runs, tally)
+                yield from _of_question(model, name, zip(runs, numbered, strict=True), tally)
         except TooLate:
             tally[f"{name} too late"] += 1
 
 
+def _with_numbers(text: str, run: Sizes) -> symcost.Model:
+    """Loaded anew: `at` numbers, a model that was asked for a formula shares its graph, and says that."""
+    model = symcost.loads(text).model("M")
+    return model.at(**{info.name: run[info.name] for info in model.symbols}).settled()
+
+
 def _of_question(
-    model: symcost.Model, name: str, runs: Iterable[Sizes], tally: Counter[str]
+    model: symcost.Model, name: str, runs: Iterable[tuple[Sizes, Any]], tally: Counter[str]
 ) -> Iterator[dict[str, Any]]:
     formula = attempt(lambda: model.quantity(name).form)
     if isinstance(formula, str):
@@ -94,17 +101,16 @@ def _of_question(
         return
     facts = (*model.assumed_for(name),)
     names = [info.name for info in model.symbols]
-    for run in runs:
+    for run, numeric in runs:
         values = {each: run[each] for each in names}
-        numeric = attempt(lambda: model.at(**values))  # noqa: B023
         if isinstance(numeric, str):
             tally[f"{name} sizes refused"] += 1
             continue
         if not all(fact.holds(values) for fact in facts if hasattr(fact, "holds")):
             tally[f"{name} not told"] += 1
             continue
-        found = attempt(lambda: numeric.settled().quantity(name).form.number)  # noqa: B023
-        said = attempt(lambda: numeric.number(formula))  # noqa: B023
+        found = attempt(lambda: numeric.quantity(name).form.number)  # noqa: B023
+        said = attempt(lambda: model.at(**values).number(formula))  # noqa: B023
         tally[f"{name} compared"] += 1
         if found != said:
             yield {"question": name, "values": values, "formula": str(said), "numbers": str(found), "as": str(formula)}

@@ -62,7 +62,12 @@ def test_power_that_was_measured() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--as", "formula", "--on", "a100-sxm-80"), ("--memory", "1.5"), ("--prompt", "0"), ("--dtype", "state=fp8,x=1")],
+    [
+        ("--against-config", "x", "--on", "a100-sxm-80"),
+        ("--memory", "1.5"),
+        ("--prompt", "0"),
+        ("--dtype", "state=fp8,x=1"),
+    ],
 )
 def test_wrong_use(wrong: tuple[str, ...]) -> None:
     """Status 2."""

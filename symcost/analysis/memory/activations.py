@@ -30,7 +30,7 @@ from symcost.analysis.kernels import keeps
 from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
 from symcost.analysis.memory.kept_rounds import Round, Rounds
 from symcost.analysis.memory.uses import port_kinds
-from symcost.analysis.training.backward import Backward
+from symcost.analysis.training.backward import Backward, stretches
 from symcost.errors import UnderivedMemory
 from symcost.formula import Assumptions, Form, mul
 from symcost.graph.build import room_to_recurse
@@ -101,13 +101,16 @@ class Activations:
         """Go through a graph from its end: by the time a node is met, all that is wanted of it is known."""
         found: list[Kept] = []
         again: dict[int, Wanted] = {}  # what the nodes of each recomputed stretch read
+        run_again = stretches(graph, live)
         for node in reversed(_doing(graph)):
-            stretch = 0 if live.isdisjoint(node.outputs) else node.recomputed
+            stretch = node.recomputed if node.recomputed in run_again else 0
             # What a stretch makes is made anew for its own gradients; others may still want it.
             others = [read for number, read in again.items() if number != stretch]
             _want_read(asked, others, node.outputs)
             if stretch:
                 _want_each(again.setdefault(stretch, {}), zip(node.inputs, repeat(ONE), strict=False))
+            if isinstance(node, Block) and not self._backward.alike_without_rounds(node, live):
+                raise UnderivedMemory(node.name, node.span, may_be_empty=True)
             found += self._node(node, asked, set() if stretch else live)
         for read in again.values():
             _want_each(asked, _of(read, _from_outside(read, graph)))

@@ -7,12 +7,12 @@ round that is not the first and not the last is the same either way, as long as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from symcost.analysis.depth.vanishing import TWO, is_left_over, nodes, open_facts
 from symcost.errors import RoundsDiffer
-from symcost.formula import Assumptions, AtLeast, add, num
+from symcost.formula import Assumptions, AtLeast
 from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.ops.indices import read_of_each, skips_unless
 from symcost.ops.memory import View
@@ -85,8 +85,4 @@ def copies_stay(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
     """What has to hold so that no copy becomes a look at what is there: repeated once, or padded by nothing."""
     for node in nodes(graph):
         if isinstance(node, Operation):
-            given: Mapping[str, object] = node.given
-            if node.kind == "repeat_axis":
-                yield from open_facts([(node.given["times"], TWO)], assumptions)
-            elif node.kind == "pad" and "amount" in given:
-                yield from open_facts([(add(*node.given["amount"]), num(1))], assumptions)
+            yield from open_facts(node.primitive.memory.made_if(node), assumptions)

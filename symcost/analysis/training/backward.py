@@ -13,8 +13,10 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
   none. Nothing goes back through what nobody reads: a value that the next round overwrites has a gradient in the last
   round alone, one that is not used after the loop has none there. What a loop leaves behind needs a gradient if it does
   so after many rounds, however few there are.
-- Recomputed operations are performed once more, all of them (Chen et al., Training deep nets with sublinear memory
-  cost, 2016); with `early` only up to the last that is needed, as PyTorch's checkpoint does (see early.py).
+- Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016): if
+  anything that a `recompute` makes has a gradient, all of it, as PyTorch's checkpoint runs its function again; with
+  `early` only up to the last that is needed (see early.py). A `recompute` inside of another is run again with that
+  one, and then by itself.
 - A loop that may have no round is refused where other values have a gradient then than after one round: so are the
   parts of a loop whose layers differ by their number, where the first of all may be in the second part.
 - The gradient of the results themselves, from a loss, is given.
@@ -190,18 +192,22 @@ class Backward:
 
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
-        reached: set[int] = set()
+        reached = stretches(graph, live) if self._early is None else set()
         loops: set[Span] = set()
         for node in reversed(list(graph)):
-            if isinstance(node, Parameter) or uses.keys().isdisjoint(node.outputs):
+            if isinstance(node, Parameter):
+                continue
+
+            # Of a stretch all is run again, what has no gradient of its own and what nobody reads too.
+            if node.recomputed:
+                yield _Entry(node, self._again(node, live, reached))
+            if uses.keys().isdisjoint(node.outputs):
                 continue
 
             # All that reads the results has been passed: their gradients are complete.
             for out in node.outputs:
                 if out in uses:
                     yield _Entry(node, self._derivatives.joined(out, uses[out]))
-            if node.recomputed:
-                yield _Entry(node, self._again(node, live, reached))
 
             if isinstance(node, Operation):
                 for spent in self._operation(node, uses, live):
@@ -214,10 +220,12 @@ class Backward:
                 loops.add(node.span)
 
     def _again(self, node: Operation | Block, live: set[Tensor], reached: set[int]) -> Cost:
-        """What a node does once more; `reached` are the recomputed stretches in which something behind it is needed."""
-        if self._early is None or node.recomputed in reached:
-            return self._operations.of_node(node)
-        spent = self._early.of_node(node, live)
+        """What a node does once more; `reached` are the recomputed stretches that go on at least to its end."""
+        if node.recomputed in reached:
+            # The run that the outer stretch brings keeps nothing for the inner one either.
+            times = 1 + len(reached.intersection(node.nested))
+            return self._operations.of_node(node).times(num(times))
+        spent = None if self._early is None else self._early.of_node(node, live)
         if spent is None:
             return NOTHING
         reached.add(node.recomputed)
@@ -245,7 +253,7 @@ class Backward:
         firsts = self.firsts(block, live)
         lasts = self._lasts(block, live, uses.keys() & block.outputs)
         grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
-        self._check_without_rounds(block, firsts[0], grid[0][0], uses, live, goes_on)
+        self._check_without_rounds(block, uses, live, goes_on)
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
@@ -253,22 +261,33 @@ class Backward:
         self._use_around(block, all_of_them, uses, live)
         yield from self._use_initial(block, firsts[0], grid[0], uses, live)
 
-    def _check_without_rounds(
-        self, block: Block, starts: set[Tensor], first: Round, uses: Uses, live: set[Tensor], goes_on: bool
-    ) -> None:
-        """A loop that may have no round hands on what it begins with, and one round must not ask for anything else.
+    def _check_without_rounds(self, block: Block, uses: Uses, live: set[Tensor], goes_on: bool) -> None:
+        """Raises UnderivedBackward where a loop may have no round, and other values have a gradient then.
 
         Where the loop of the text `goes_on` behind this part of it, the first round may be there, and need no gradient.
-
-        Raises UnderivedBackward.
         """
-        if self._assumptions.at_least(block.count, ONE):
-            return
+        late = goes_on and any(each.last in uses and each.initial not in live for each in block.carried)
+        if not self.alike_without_rounds(block, live) or (late and self._may_be_empty(block)):
+            raise UnderivedBackward(block.name, block.span, may_be_empty=True)
+
+    def _may_be_empty(self, block: Block) -> bool:
+        return bool(block.carried) and not self._assumptions.at_least(block.count, ONE)
+
+    def alike_without_rounds(self, block: Block, live: set[Tensor]) -> bool:
+        """Whether the same values have a gradient if a loop has no round, and hands on what it begins with.
+
+        One round must not ask for anything else. What stands behind is taken to stand behind a round.
+        """
+        if not self._may_be_empty(block):
+            return True
+        starts = self.firsts(block, live)[0]
+        ends = self.last_ends(block, live.intersection(block.outputs))
+        here = self.live_in(block, starts, live) & self.reaching(block, ends) & starts
         for each in block.carried:
-            through = each.last in uses and each.initial in live
-            begins = goes_on and each.last in uses and each.initial not in live
-            if begins or through != (each.start in starts and each.start in first.live):
-                raise UnderivedBackward(block.name, block.span, may_be_empty=True)
+            through = each.last in live and each.initial in live
+            if through != (each.start in here):
+                return False
+        return True
 
     def _use_initial(
         self, block: Block, starts: set[Tensor], first: Sequence[Round], uses: Uses, live: set[Tensor]
@@ -439,6 +458,15 @@ class Backward:
 
 def _sum(entries: Iterable[_Entry]) -> Cost:
     return total(entry.cost for entry in entries)
+
+
+def stretches(graph: Graph, live: set[Tensor]) -> set[int]:
+    """The recomputed stretches in which something has a gradient."""
+    found: set[int] = set()
+    for node in graph:
+        if not isinstance(node, Parameter) and not live.isdisjoint(node.outputs):
+            found |= {node.recomputed, *node.nested}
+    return found
 
 
 def _ledger(entries: Iterable[_Entry]) -> Ledger:

@@ -23,7 +23,14 @@ def windows_hold(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     if not path.sees:
         return ()
     seen = path.receptive_field
-    return _as_long_as(TWO if seen == path.length else seen, path, assumptions)
+    if seen == path.length or (seen == 1 and _is_moved(path)):
+        seen = TWO
+    return _as_long_as(seen, path, assumptions)
+
+
+def _is_moved(path: AxisPath) -> bool:
+    """Whether the first position of the result sees another one: of a single one nothing tells that it was moved."""
+    return path.axis is not None and path.last.substitute({path.at: num(0)}).expand() != 0
 
 
 def length_holds(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:

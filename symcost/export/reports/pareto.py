@@ -92,6 +92,11 @@ def _energy(one: Found) -> Line | str:
     return "" if joules is None else (Figure(Fraction(joules) / 3600, "Wh"), _mark(one, "energy"))
 
 
+def _carbon(one: Found) -> Figure | str:
+    grams = one["carbon_grams"]
+    return "" if grams is None else Figure(Fraction(grams), "g")
+
+
 def _price(one: Found) -> str:
     return "" if one["usd"] is None else f"{float(one['usd']):.4g}{_mark(one, 'price')}"
 
@@ -106,12 +111,13 @@ CELLS: Mapping[str, Cell] = {
     "a token": lambda one: Figure(Fraction(one["token_seconds"]), "s"),
     "tokens/s": lambda one: Figure(Fraction(one["steady_tokens_per_second"])),
     "energy/M": _energy,
+    "CO2e/M": _carbon,
     "USD/M": _price,
 }
 """What stands in each column, in their order."""
 WHERE_SEVERAL = ("device", "prompt", "write")
 """Columns that are left out where one thing stands in all rows; the title and the notes have it."""
-WHERE_KNOWN = {"energy/M": "energy_joules", "USD/M": "usd"}
+WHERE_KNOWN = {"energy/M": "energy_joules", "CO2e/M": "carbon_grams", "USD/M": "usd"}
 """Columns that are left out where nothing is known, and what that is called in the data."""
 
 
@@ -123,9 +129,12 @@ def _notes(kind: str, found: Sequence[Found]) -> Iterator[str]:
     if len({one["device"] for one in found}) == 1:
         yield f"all on {found[0]['device']}"
     yield (
-        f"{kind} times: to the first token, and of one; tokens/s in the steady state, of all copies; energy and USD of "
-        "a million tokens"
+        f"{kind} times: to the first token, and of one; tokens/s in the steady state, of all copies; energy, "
+        "CO2e and USD of a million tokens"
     )
-    yield "*: no other here is as fast for less energy, or less money"
+    yield (
+        "*: fast is the time of `a token`, cheap the energy (the USD) of a million: of the same prompts and texts no "
+        "other here is at least as fast and cheaper, or as cheap and faster; `first` and `tokens/s` do not count"
+    )
     if any(one["usd"] is None for one in found):
         yield "a price is known where the device file has one, or with --price"

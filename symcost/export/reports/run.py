@@ -12,7 +12,7 @@ from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Row, St
 from symcost.export.reports.serving import SENT, bill_data, bill_rows, latency_note, layout_data, sent_row
 
 if TYPE_CHECKING:
-    from symcost.runs import Found, Program, Spent, Training
+    from symcost.runs import Found, Plan, Program, Spent, Training
 
 DAY = 86400
 MOST_ROWS = 10
@@ -33,7 +33,7 @@ ENDS = "outside of layers: all of it on the first stage, at most; where there ar
 ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
 
 
-def page(found: Training, *, formula: bool = False) -> Page:
+def page(found: Training, *, formula: bool = False, node: int = 8) -> Page:
     """With numbers; or the memory and what is sent as formulas."""
     title = title_of(found)
 
@@ -47,7 +47,7 @@ def page(found: Training, *, formula: bool = False) -> Page:
         yield from _sending(found)
         if not formula:
             yield Table(("the whole run", "figure"), tuple(bill_rows([found.bill])))
-        yield Notes(tuple(_notes(found, formula=formula)))
+        yield Notes(tuple(_notes(found, formula=formula, node=node)))
 
     return Page(
         f"{found.counts.model.name} {title}",
@@ -129,17 +129,35 @@ def _sending(found: Training) -> Iterator[Table]:
         yield Table(SENT, tuple(map(sent_row, found.sent)), Layout.ENTRIES)
 
 
-def _notes(found: Training, *, formula: bool) -> Iterator[str]:
+def _notes(found: Training, *, formula: bool, node: int) -> Iterator[str]:
     yield HELD
     if not (formula or found.fits):
         yield "`--fit` looks for layouts, micro-batches and recomputation with which it fits"
     yield from latency_note(found.sent, found.device.id)
+    yield from _nearness(found, node)
     if found.layout.pipeline > 1:
         yield ENDS
     if formula:
         yield "tensor, pipeline, data, expert: devices; micro: sequences at a time; batch: sequences of a step"
     else:
         yield from _notes_on_times(found)
+
+
+def nearness(plan: Plan, node: int, link: str = "the nearest link of each device") -> Iterator[str]:
+    """Which link is taken between copies and stages, where devices are more than a node has and nothing says it."""
+    is_said = plan.between is not None or plan.link is not None or plan.program is not None
+    if is_said or plan.devices <= node:
+        return
+    yield (
+        f"sending: over {link}, as if all {plan.devices} devices lay in one node; nodes of {node} (--node) send each "
+        "other less a second, so it takes longer: --between names another link, a --profile knows the network"
+    )
+
+
+def _nearness(found: Training, node: int) -> Iterator[str]:
+    """The same of one run, with the name of the link."""
+    if found.between is not None:
+        yield from nearness(found.plan, node, f"{found.between.name}, the nearest link")
 
 
 def _notes_on_times(found: Training) -> Iterator[str]:
@@ -220,7 +238,7 @@ def _parts(spent: Spent) -> dict[str, Any]:
 # Search ----------------------------------------------------------------------------------------
 
 
-def fitting(found: Found) -> Page:
+def fitting(found: Found, *, node: int = 8) -> Page:
     """The layouts that fit, the fastest first."""
     first = found.smallest
     title = f"{len(found.fitting)} of {found.tried} layouts fit {first.layout.devices} {first.device.name}"
@@ -230,15 +248,36 @@ def fitting(found: Found) -> Page:
         return Table(head, tuple(map(_fitting_row, found.fitting[:MOST_ROWS])))
 
     words = "likely" if first.likely is not None else "at least, with waiting and sending behind it"
-    notes = (f"times: {words}; recomputation, micro-batch and layout are tried, ZeRO and the rest are as given", HELD)
+    notes = (
+        f"times: {words}; recomputation, micro-batch and layout are tried, ZeRO and the rest are as given",
+        HELD,
+        ENERGY,
+        *_nearness(found.fitting[0], node),
+    )
+
+    def parts() -> tuple[Table | Notes, ...]:
+        return table(), _bill_of_the_fastest(found.fitting[0]), Notes(notes)
+
     return Page(
         f"{first.counts.model.name}: {title}",
-        parts=lambda: (table(), Notes(notes)),
-        brief=lambda: (Paragraph((Strong(first.counts.model.name), f"  {title}")), table(), Notes(notes)),
+        parts=parts,
+        brief=lambda: (Paragraph((Strong(first.counts.model.name), f"  {title}")), *parts()),
         records=table,
-        data=lambda: {"tried": found.tried, "fitting": [_data(run) for run in found.fitting[:MOST_ROWS]]},
+        data=lambda: {"tried": found.tried, "fitting": [_fitting_data(run) for run in found.fitting[:MOST_ROWS]]},
         folds=True,
     )
+
+
+def _bill_of_the_fastest(run: Training) -> Table:
+    """What the whole run costs in the first layout."""
+    return Table(("the whole run in the first", "figure"), tuple(bill_rows([run.bill_of(run.pace * run.steps)])))
+
+
+def _fitting_data(run: Training) -> Mapping[str, Any]:
+    """As of one that is asked for, with the time by which it is ranked, and what that costs."""
+    seconds = run.pace * run.steps
+    ranked = {"step_seconds": plain_number(run.pace), "seconds": plain_number(seconds)}
+    return {**_data(run), **ranked, **bill_data(run.bill_of(seconds))}
 
 
 def _fitting_row(run: Training) -> Row:

@@ -11,13 +11,23 @@ from symcost.export.reports.pareto import COSTS, MARK, Found, unbeaten
 from symcost.runs.layout import Layout
 
 DAY = 86_400
+TIMES = {
+    "measured": "at the given MFU, the same for each",
+    "likely": "likely",
+    "ranked": "at least, with waiting and sending behind it",
+    "least": "at least, without waiting and sending",
+}
+"""What is said of the times, by their kind."""
 SAME = ("device", "batch", "length")
 """What has a column only where it differs."""
 
 Cell = Callable[[Found], "Figure | Line | str"]
 
 
-def page(model: str, tokens: int, found: Sequence[Found], left_out: Sequence[str] = (), *, kind: str) -> Page:
+def page(
+    model: str, tokens: int, found: Sequence[Found], left_out: Sequence[str] = (), *, kind: str,
+    notes: Sequence[str] = (),
+) -> Page:  # fmt: skip
     """A row for each, the fastest first, batches and texts of the same lengths together."""
     ranked = [{**one, "best_in": best_in(one, found)} for one in sorted(found, key=_order)]
     title = f"trained on {tokens:.4g} tokens"
@@ -29,7 +39,7 @@ def page(model: str, tokens: int, found: Sequence[Found], left_out: Sequence[str
 
     def parts() -> Iterator[Table | Notes]:
         yield table()
-        yield Notes((*_notes(kind, ranked), *(f"left out: {one}" for one in left_out)))
+        yield Notes((*_notes(kind, ranked), *notes, *(f"left out: {one}" for one in left_out)))
 
     return Page(
         f"{model} {title}",
@@ -64,6 +74,8 @@ def _columns(found: Sequence[Found]) -> Iterator[tuple[str, Cell]]:
     yield "days", lambda one: f"{one['seconds'] / DAY:.3g}"
     if any(one["energy_joules"] is not None for one in found):
         yield "energy", _energy
+    if any(one["carbon_grams"] is not None for one in found):
+        yield "CO2e", _carbon
     if any(one["usd"] is not None for one in found):
         yield "USD", _price
 
@@ -88,6 +100,11 @@ def _energy(one: Found) -> Line | str:
     return "" if joules is None else (Figure(Fraction(joules) / 3600, "Wh"), mark)
 
 
+def _carbon(one: Found) -> Figure | str:
+    grams = one["carbon_grams"]
+    return "" if grams is None else Figure(Fraction(grams), "g")
+
+
 def _price(one: Found) -> Line | str:
     mark = MARK if "price" in one["best_in"] else ""
     return "" if one["usd"] is None else (Figure(Fraction(one["usd"])), mark)
@@ -95,9 +112,13 @@ def _price(one: Found) -> Line | str:
 
 def _notes(kind: str, found: Sequence[Found]) -> Iterator[str]:
     same = [f"{name} {found[0][name]}" for name in SAME if not _differ(found, name)]
-    yield f"all with {', '.join(same)}"
-    yield f"{kind} times of a step, and of the whole run; energy and USD of the whole run"
+    if same:
+        yield f"all with {', '.join(same)}"
+    yield f"times of a step and of the whole run: {TIMES[kind]}; energy, CO2e and USD of the whole run"
     yield "shared: how a copy is, of which there are as many as fill the devices; and what of it is made anew"
-    yield "*: of the same batch and length no other here is as fast for less energy, or less money"
+    yield (
+        "*: of the same batch and length no other here takes at most the days for less energy (less USD), or fewer "
+        "days for at most the energy (the USD)"
+    )
     if any(one["usd"] is None for one in found):
         yield "a price is known where the device file has one, or with --price"

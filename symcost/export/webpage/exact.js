@@ -101,13 +101,17 @@ function power(base, exponent) {
   return root(wholePower(base, exponent.n), exponent.d);
 }
 
-function logarithm(value) {
+// Binary places after which the logarithm of a number is told from that of its neighbours.
+const placesOf = (x) => EXACT_BITS + bits(above(x)) + bits(below(x));
+
+// It is cut after `least` binary places at least.
+function logarithm(value, least = 0n) {
   // The whole part by counting digits, then each binary place by squaring the mantissa, which lies in 1 to 2.
   if (compare(value, 0n) <= 0) throw new Undefined("the logarithm of a number that is not positive");
   const [n, d] = [above(value), below(value)];
   let whole = bits(n) - bits(d);
   if (compare(value, raised(2n, whole)) < 0) whole -= 1n;
-  const places = EXACT_BITS + bits(n) + bits(d);
+  const places = greatest(least, placesOf(value));
   let mantissa = floor(multiply(divide(value, raised(2n, whole)), 1n << (2n * places)));
   let result = 0n;
   for (let place = 0n; place < places; place += 1n) {
@@ -130,11 +134,27 @@ function nearest(x) {
 }
 
 function logarithmTo(value, base) {
-  const quotient = divide(logarithm(value), logarithm(base));
+  // Both as fine as the finer one, as in Python.
+  const places = greatest(placesOf(value), placesOf(base));
+  const quotient = divide(logarithm(value, places), logarithm(base, places));
   const whole = nearest(quotient);
   const digits = greatest(bits(above(value)), bits(below(value)));
   return size(whole) <= digits && compare(raised(base, whole), value) === 0 ? whole : quotient;
 }
+
+// 2 artanh(1/3), cut as in Python.
+function naturalLogarithmOf2(places) {
+  const one = 1n << (places + EXACT_BITS);
+  let total = 0n;
+  let term = one / 3n;
+  for (let k = 0n; term; k += 1n) {
+    total += term / (2n * k + 1n);
+    term /= 9n;
+  }
+  return fraction(2n * total, one);
+}
+
+const naturalLogarithm = (value) => multiply(logarithm(value), naturalLogarithmOf2(placesOf(value)));
 
 // In the order of `KINDS` in programs.py.
 const OPERATIONS = [
@@ -147,8 +167,10 @@ const OPERATIONS = [
   least,
   greatest,
   power,
-  logarithm,
+  (x) => logarithm(x),
   logarithmTo,
+  naturalLogarithm,
+  (x) => logarithmTo(x, 10n),
 ];
 const SUM = OPERATIONS.length;
 
@@ -251,8 +273,26 @@ const PREFIXES = ["", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q"];
 
 const exact = (x) => (isFraction(x) ? `${x.n}/${x.d}` : `${x}`);
 
+// Digits behind the point of a number that is shown as a decimal.
+const MOST_PLACES = 6n;
+
 // Thin spaces between groups of three digits, from five digits on.
-const grouped = (x) => exact(x).replace(/\d{5,}/g, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, "\u202f"));
+const spaced = (digits) => (digits.length < 5 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, "\u202f"));
+
+// `1693.125` of a fraction whose decimal ends soon; null of any other.
+function decimal(x) {
+  const scaled = multiply(x, 10n ** MOST_PLACES);
+  if (isFraction(scaled)) return null;
+  const places = Number(MOST_PLACES);
+  const digits = String(size(scaled)).padStart(places + 1, "0");
+  return `${spaced(digits.slice(0, -places))}.${digits.slice(-places).replace(/0+$/, "")}`;
+}
+
+// A number for the reader. A quotient has no spaces: `13 546/7` would be read as 13 and 546/7.
+function grouped(x) {
+  if (compare(x, 0n) < 0) return `-${grouped(negate(x))}`;
+  return isFraction(x) ? (decimal(x) ?? exact(x)) : spaced(exact(x));
+}
 
 // The first digits of a positive number, rounded, and the power of ten of the first of them.
 function rounded(x, places = 3) {

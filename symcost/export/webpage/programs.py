@@ -15,7 +15,8 @@ from symcost.ops.sizes import Fact
 from symcost.sweeping.program import Kind, Program, Step, together
 
 IN_ORDER: tuple[Kind, ...] = (
-    "add", "mul", "div", "floor", "ceil", "mod", "min", "max", "power", "log2", "log_to", "sum",
+    "add", "mul", "div", "floor", "ceil", "mod", "min", "max", "power", "log2", "log_to", "ln",
+    "log10", "sum",
 )  # fmt: skip
 """`OPERATIONS` in exact.js has the same order."""
 

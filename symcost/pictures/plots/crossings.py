@@ -13,6 +13,7 @@ from symcost.export.subject import Subject
 from symcost.formula import Form, Symbol, num, symbol
 from symcost.formula.named import inlined
 from symcost.pictures.plots.chart import Curve, Dot, Number
+from symcost.pictures.plots.meeting import meeting
 from symcost.pictures.plots.over import Over, value
 
 MOST_NAMED = 22
@@ -20,25 +21,34 @@ MOST_NAMED = 22
 
 
 def crossings(over: Over, quantity: str, curves: Sequence[Curve]) -> Iterator[Dot]:
-    """A dot on the lines at the nearest size that is whole; where several pairs cross at one place, once."""
-    shown = [over.subjects[curve.series] for curve in curves]
+    """A dot where two lines meet; where several pairs cross at one place, once."""
     seen: set[Dot] = set()
-    for left, right in combinations(shown, 2):
+    for pair in combinations(curves, 2):
+        left, right = (over.subjects[curve.series] for curve in pair)
         for size, words in _crossed(over, quantity, left, right):
-            dot = _dot(over, quantity, left, round(size), words)
+            dot = _dot(over, quantity, pair, size, words)
             if dot is not None and dot not in seen:
                 seen.add(dot)
                 yield dot
 
 
-def _dot(over: Over, quantity: str, one: Subject, size: int, words: str) -> Dot | None:
-    """None outside of the axis, and where the size is not allowed."""
+def _dot(over: Over, quantity: str, pair: tuple[Curve, Curve], told: Number, words: str) -> Dot | None:
+    """None outside of the axis, where the size is not allowed, and where the lines do not meet."""
+    size = round(told)
     if not min(over.axis.sizes) <= size <= max(over.axis.sizes):
         return None
+    left, right = (over.subjects[curve.series] for curve in pair)
+    at = {over.name: size}
     try:
-        return Dot(size, value(one, quantity, over.convention, {over.name: size}), words)
+        values = value(left, quantity, over.convention, at), value(right, quantity, over.convention, at)
     except ViolatedAssumption:
         return None
+    place = meeting(pair, told, values, is_log=over.log)
+    if place is None:
+        return None
+    # Between two whole sizes: the second one is the first at which the other line is below.
+    is_between = place[0] != size and told == size
+    return Dot(*place, f"from {words}" if is_between else words)
 
 
 def _crossed(over: Over, quantity: str, left: Subject, right: Subject) -> Iterator[tuple[Number, str]]:

@@ -15,6 +15,7 @@ from symcost.formula.named import inlined
 from symcost.once import once
 from symcost.pictures.plots.chart import Chart, Curve, Dot, Number, Panel
 from symcost.pictures.plots.layout import Sheet, laid
+from symcost.pictures.plots.meeting import meeting
 from symcost.pictures.plots.over import LARGEST, in_short, sizes
 from symcost.sweeping.grid import Axis, axis
 
@@ -93,7 +94,7 @@ def plotted(quantities: Sequence[Quantity], values: Mapping[str, object]) -> Plo
     if not curves:
         raise NothingToPlot(_words(quantities[0]), over.name)
     words = {_words(one) for one in quantities}
-    dots = tuple(_crossings(quantities, over, fixed))
+    dots = tuple(_crossings(quantities, curves, over, fixed, log=log))
     panel = Panel(words.pop() if len(words) == 1 else "value", tuple(curves), dots, log=log)
     return Plot(Chart(over.name, (panel,), log))
 
@@ -179,16 +180,23 @@ def _risen(one: Quantity, name: str, fixed: Mapping[str, object]) -> str:
         return ""
 
 
-def _crossings(quantities: Sequence[Quantity], over: Axis, fixed: Mapping[str, object]) -> Iterator[Dot]:
+def _crossings(
+    quantities: Sequence[Quantity], curves: Sequence[Curve], over: Axis, fixed: Mapping[str, object], *, log: bool
+) -> Iterator[Dot]:
     """Where one of two becomes larger, by the formula before numbers were put in."""
-    for left, right in combinations(quantities, 2):
+    for pair in combinations(curves, 2):
+        left, right = (quantities[curve.series] for curve in pair)
         root = _root(left, right, over.name)
         if root is None:
             continue
-        place = _with_numbers(root, (left, right), fixed)
-        if place is not None and min(over.sizes) <= place <= max(over.sizes):
-            height = left(**_mine(left, {**fixed, over.name: round(place)}))
-            yield Dot(round(place), height, f"{over.name} = {root}")
+        told = _with_numbers(root, (left, right), fixed)
+        if told is None or not min(over.sizes) <= told <= max(over.sizes):
+            continue
+        there = {**fixed, over.name: round(told)}
+        values = left(**_mine(left, there)), right(**_mine(right, there))
+        place = meeting(pair, told, values, is_log=log)
+        if place is not None:
+            yield Dot(*place, f"{over.name} = {root}")
 
 
 def _root(left: Quantity, right: Quantity, name: str) -> Form | None:

@@ -205,8 +205,8 @@ def _by_blocks(program: Program, arrays: Sequence[Array], shape: tuple[int, ...]
 
     # Also numbers in 64 bits may be fractions.
     for where, parts in _blocks(arrays, shape):
-        result = whole.of(parts) if whole.small else narrowed(run(program, parts))
-        found = filled(found, where, result)
+        result = whole.of(parts) if whole.small else run(program, parts)
+        found = filled(found, where, narrowed(result))
     return found
 
 
@@ -225,12 +225,16 @@ def _blocks(arrays: Sequence[Array], shape: tuple[int, ...]) -> Iterator[tuple[t
 
 
 def _stretches(size: int, step: int) -> list[slice]:
-    """An axis in pieces."""
+    """An axis in pieces of at most a step, as even as may be: what was scheduled for one serves the next."""
+    pieces = -(-size // step)
+    step = -(-size // pieces)
     return [slice(begin, begin + step) for begin in range(0, size, step)]
 
 
-def _part(array: Array, where: Sequence[slice]) -> Array:
+def _part(array: Array, where: tuple[slice, ...]) -> Array:
     """What of an array a block needs: all of an axis along which it is repeated."""
+    if 1 not in array.shape:
+        return array[where]
     axes = zip(where, array.shape, strict=False)
     return array[tuple(slice(None) if size == 1 else piece for piece, size in axes)]
 

@@ -17,8 +17,8 @@ from symcost.sweeping.program import Program, Step
 Array = Any  # NumPy is an extra; of 64-bit integers or of objects, which are `int` or `Fraction`
 Value = Any  # an array or a number
 
-Schedule = list[tuple[int, Any, tuple[int, ...], Value]]
-"""For each step that calculates: its place, its operation, what it reads, and where it writes if that is known."""
+Schedule = list[tuple[int, Any, int, int, Value]]
+"""For each step that calculates: its place, its operation, the two it reads, and where it writes if that is known."""
 
 TARGET = "target"
 """Stands for the array that the results are written into."""
@@ -68,9 +68,10 @@ class Run:
         steps = self.program.steps
         arrays: set[int] = set()
         for place, step in enumerate(steps):
-            if step.kind == "number":
+            if step.kind == "number" and step.number.denominator == 1:
                 continue
 
+            # A fraction is no input, and no operation of NumPy.
             cannot_fail = step.kind in PLAIN and not self._may_divide_by_zero(step)
             on_arrays = not arrays.isdisjoint(step.args)
             if step.kind != "input" and not (cannot_fail and on_arrays):
@@ -83,11 +84,19 @@ class Run:
 
     def into(self, target: Array, inputs: Sequence[Array]) -> None:
         """The results of a plain program, written where they belong."""
-        values: list[Value] = [step.number for step in self.program.steps]  # of use for those that are numbers
+        values = self._numbers.copy()
         values[: len(inputs)] = inputs
-        for place, operation, args, room in self._scheduled(target, inputs):
-            read = [values[arg] for arg in args]
-            values[place] = operation(*read, out=target if room is TARGET else room)
+        for place, operation, left, right, room in self._scheduled(target, inputs):
+            values[place] = operation(values[left], values[right], out=target if room is TARGET else room)
+
+    @once
+    def _numbers(self) -> list[Value]:
+        """The numbers of a plain program at their places, as NumPy has them: it would turn them anew in each block."""
+        found: list[Value] = [None] * len(self.program.steps)
+        for place, step in enumerate(self.program.steps):
+            if step.kind == "number":
+                found[place] = np.asarray(step.number, dtype=np.int64)
+        return found
 
     def _scheduled(self, target: Array, inputs: Sequence[Array]) -> Schedule:
         """Which step writes where, for blocks of one shape; most blocks have the shape of the one before."""
@@ -106,13 +115,14 @@ class Run:
         for place, step in enumerate(self.program.steps):
             if step.kind not in PLAIN:
                 continue
-            shapes[place] = np.broadcast_shapes(*(shapes[arg] for arg in step.args))
+            left, right = step.args
+            shapes[place] = _broadcast(shapes[left], shapes[right])
             free += [rooms.pop(used) for used in self.last_use[place] if used in rooms]
             if place == len(shapes) - 1:
                 rooms[place] = TARGET
             elif shapes[place] == whole:
                 rooms[place] = free.pop() if free else np.empty(whole, dtype=np.int64)
-            found.append((place, PLAIN[step.kind], step.args, rooms.get(place)))
+            found.append((place, PLAIN[step.kind], left, right, rooms.get(place)))
         return found
 
     def of(self, inputs: Sequence[Array]) -> Value:
@@ -201,6 +211,13 @@ def _sum_is_wide(body: Run, rounds: int) -> bool:
 
 
 # One step ------------------------------------------------------------------------------------------
+
+
+def _broadcast(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of what is made of two; NumPy is asked only where neither is the other's."""
+    if left == right or not right:
+        return left
+    return np.broadcast_shapes(left, right) if left else right
 
 
 def _last_uses(program: Program) -> list[list[int]]:

@@ -37,8 +37,26 @@ def whole_or_not(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise
 
 
+Ends = tuple[list[str], int, list[str], list[str]]
+"""The heading of a table, how many rows it has, and the first and the last of them as text."""
+
+
 class Csv:
     """Parts are lines; the table is a heading and all of them."""
+
+    def ends(self, path: Path) -> Ends | None:
+        """Those of a file that is there; None for one that is no table."""
+        count, first, last = 0, b"", b""
+        with path.open("rb") as lines:
+            heading = next(lines, b"")
+            for line in lines:
+                first = first or line
+                count, last = count + 1, line
+        try:
+            names, one, other = (line.decode().rstrip("\n").split(",") for line in (heading, first, last))
+        except UnicodeDecodeError:
+            return None
+        return names, count, one, other
 
     def part(self, path: Path, columns: Mapping[str, Array]) -> None:
         """One part."""
@@ -70,6 +88,17 @@ class Parquet:
             raise MissingExtra("pyarrow", "sweep") from None
         self._arrow: Any = pyarrow
         self._parquet: Any = parquet
+
+    def ends(self, path: Path) -> Ends | None:
+        """Those of a file that is there; None for one that is no table."""
+        try:
+            file = self._parquet.ParquetFile(path)
+            names, count = list(file.schema_arrow.names), file.metadata.num_rows
+            groups = [file.read_row_group(place).to_pylist() for place in (0, file.num_row_groups - 1)]
+        except (self._arrow.ArrowException, OSError):
+            return None
+        first, last = ([str(value) for value in row.values()] for row in (groups[0][0], groups[1][-1]))
+        return names, count, first, last
 
     def part(self, path: Path, columns: Mapping[str, Array]) -> None:
         """One part, as a row group."""

@@ -48,6 +48,7 @@ const answers = asked.map(([what, ...told]) => {
       return data.places.map((place) => exact(value(needed(steps, inputs.length, place), values(inputs))));
     }
     if (what === "keeps") return keeps(prepared(told[0], told[1].length), values(told[1]));
+    if (what === "grouped") return grouped(number(told[0]));
     if (what === "si") return si(number(told[0]));
     if (what === "shares") {
       const found = shares(told[0], values(told[1]));
