@@ -369,11 +369,15 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
 
 
 def tell_expected(model: Model, quantity: str) -> None:
-    """What a quantity counts as often as it is expected, on standard error: no number settles that."""
+    """What a quantity counts as often as it is expected, on standard error: no number settles that.
+
+    And for which sizes it is that number, where sizes are open.
+    """
     from symcost.formula.assumed import not_expected
 
+    holds = model.still_assumed(model.holds(quantity))
     for fact in model.assumed_for(quantity):
-        if not not_expected(fact):
+        if not not_expected(fact) or fact in holds:
             tell(f"assuming {fact}")
 
 

@@ -173,8 +173,7 @@ class UndecidedCondition(SymcostError):
             helps=["give it numbers" + assumed],
         )
 
-    def of_layers(self, blamed: Span, why: str, helps: tuple[str, ...] = ()) -> None:
+    def of_layers(self, blamed: Span, why: str, helps: tuple[str, ...]) -> None:
         """Blame the part of a condition because of which the rounds of a loop cannot be told apart."""
         message = f"cannot tell whether `{blamed.text}`"
-        mends = ("give it numbers", *helps)
-        self.report: Report = Report(self.code, message, Label(blamed, ""), notes=(why,), helps=mends)
+        self.report: Report = Report(self.code, message, Label(blamed, ""), notes=(why,), helps=helps)

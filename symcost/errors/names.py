@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from symcost.diagnostics import Label, Report, Span
 from symcost.errors.base import SymcostError
@@ -148,6 +149,10 @@ class NotARate(SymcostError):
         )
 
 
+MOST_NAMED = 6
+"""Names that a mend lists."""
+
+
 class NothingCounted(SymcostError):
     """A rate of something that no definition has."""
 
@@ -158,8 +163,14 @@ class NothingCounted(SymcostError):
             f"no definition has a dimension `{name}`",
             span,
             "a rate is of a dimension in a signature",
-            helps=did_you_mean(name, known),
+            helps=did_you_mean(name, known) or _declared(known),
         )
+
+
+def _declared(known: Iterable[str]) -> list[str]:
+    """Which dimensions there are, a few of them."""
+    shown = [f"`{name}`" for name in islice(dict.fromkeys(known), MOST_NAMED)]
+    return [f"write the rate of one that a definition has: {', '.join(shown)}"] if shown else []
 
 
 class UnknownModule(SymcostError):

@@ -289,6 +289,8 @@ class NotASize(SymcostError):
             message = f"expected a whole number, found `{form.source()}`"
         else:
             message = f"expected a number from {limit} on, found `{form.source()}`"
+            if form.number == 0 and limit == "1":
+                helps = ["leave out what has no size, as in `if n >= 1 { … }`"]
         super().__init__(message, span, helps=helps)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from symcost.diagnostics import Source
 from symcost.errors import BadValue, SymcostError, UnknownDimension
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num, symbol
+from symcost.formula.assumed import Fact
 from symcost.graph.evaluate import size
 from symcost.graph.names import names_read
 from symcost.records import dataclass
@@ -51,6 +52,12 @@ class Subject:
     def facts(self) -> list[str]:
         """The assumptions that still speak of a dimension."""
         return [str(fact) for fact in self.told("") if any(form.free_symbols for form in fact.forms)]
+
+    def holds(self, name: str) -> list[Fact]:
+        """For which sizes the formula of a quantity holds, in the shared terms, as far as dimensions are open."""
+        known = self.known("")
+        facts = (fact.substitute(known) for fact in self.model.holds(name))
+        return [fact for fact in facts if any(form.free_symbols for form in fact.forms)]
 
     @property
     def symbols(self) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,8 @@ def _read(pattern: str, place: Span) -> tuple[list[list[str]], list[str]]:
     """The indices of each tensor, and of the result. Raises BadIndexing."""
     before, arrow, behind = pattern.partition("->")
     if not arrow:
-        raise BadIndexing("the pattern does not say what is left: indices behind `->`", place)
+        mend = 'write `"i k, k j -> i j"`; behind the arrow of a sum over all indices stands nothing'
+        raise BadIndexing("the pattern does not say what is left: indices behind `->`", place, mend)
     *parts, last = (part.strip() for part in (*before.split(","), behind))
     words = any(len(part.split()) > 1 for part in (*parts, last))
     read = [_indices(part, place, words=words) for part in parts]

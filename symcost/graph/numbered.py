@@ -14,6 +14,7 @@ from symcost.errors import SymcostError, UndecidedCondition
 from symcost.formula import Form
 from symcost.graph.conditions import conditions, told_apart
 from symcost.graph.frame import Frame
+from symcost.graph.loops import MOST_ROUNDS, rounds_of
 from symcost.graph.names import emits
 from symcost.graph.periods import LONGEST_PERIOD, by_period, comes_back
 from symcost.graph.stretches import UnknownOrder, by_place, in_order, stretch_of, stretches_of
@@ -32,12 +33,15 @@ STARTING = "what comes back is told apart from a round on whose number is known"
 CARRIED = "what comes back with the number of a round is told apart in a `repeat` without `with`"
 
 
+_OTHERWISE = ("or let them differ by where they stand, as in `l < 3`, or by what is left of few, as in `l % 6 == 0`",)
+
+
 class _Why(NamedTuple):
     """What keeps the rounds of a loop from being told apart: where that stands, why, and what helps."""
 
     span: Span
     note: str
-    helps: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ("give it numbers",)
 
 
 def by_number(statement: ast.Repeat, frame: Frame) -> Sequence[ast.Repeat]:
@@ -105,10 +109,20 @@ def _blamed(statement: ast.Repeat, counter: str, frame: Frame) -> _Why | None:
         for each in found:
             why = _why_not(each, counter, frame)
             if why is not None:
-                return _Why(each.span, why)
+                return _too_many(statement, each, frame) or _Why(each.span, why)
         return _out_of_order(found, counter, frame) or _of_all_rounds(statement, found, counter, frame)
     except (SymcostError, Poisoned):
         return None
+
+
+def _too_many(statement: ast.Repeat, compared: ast.Expr, frame: Frame) -> _Why | None:
+    """Where the number of rounds is known, and so high a one that they are not built one by one."""
+    count = rounds_of(statement, frame).literal
+    if count is None or count <= MOST_ROUNDS:
+        return None
+    note = f"rounds that differ in this way are written out one by one, {MOST_ROUNDS} at most; here are {count}"
+    mends = (f"give the loop {MOST_ROUNDS} rounds at most", *_OTHERWISE)
+    return _Why(compared.span, note, mends)
 
 
 def _why_not(compared: ast.Expr, counter: str, frame: Frame) -> str | None:
@@ -129,7 +143,7 @@ def _out_of_order(found: Sequence[ast.Expr], counter: str, frame: Frame) -> _Why
         except UnknownOrder as order:
             note = f"which of the rounds `{order.one.source()}` and `{order.other.source()}` comes first is not known"
             mend = f"where it always holds, write `assume {in_words(order.other, order.one)}`"
-            return _Why(each.span, note, (mend,))
+            return _Why(each.span, note, ("give it numbers", mend))
     return None
 
 

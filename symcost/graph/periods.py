@@ -17,6 +17,7 @@ from symcost.formula import Form, mod, num
 from symcost.graph.conditions import decided, reads
 from symcost.graph.expressions import condition, number
 from symcost.graph.frame import Frame
+from symcost.graph.loops import MOST_ROUNDS
 from symcost.records import dataclass
 from symcost.syntax import ast
 
@@ -46,7 +47,7 @@ def by_period(
     low, count = _ends(statement)
     period = _period(found, counter.text, frame)
     rounds = number(count, frame)
-    if period is None or not rounds.free_symbols:
+    if period is None or (rounds.number is not None and rounds.number <= MOST_ROUNDS):
         return ()
     runs = list(_runs(found, counter, low, period, frame))
     if len(runs) == 1:

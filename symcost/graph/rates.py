@@ -39,8 +39,10 @@ def counted(item: ast.Rate, definitions: Iterable[ast.Definition]) -> None:
 
 
 def _dimensions(definition: ast.Definition) -> Iterable[str]:
-    """The names in a signature, among them all dimensions of a model."""
+    """The names in a signature but for those of tensors, among them all dimensions of a model."""
     for port in definition.ports:
-        yield port.name.text
-        shape = () if port.shape is None else nodes(port.shape)
+        if port.shape is None:
+            yield port.name.text
+            continue
+        shape = nodes(port.shape)
         yield from (node.text for node in shape if isinstance(node, ast.Name))

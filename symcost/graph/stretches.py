@@ -55,7 +55,8 @@ def by_place(statement: ast.Repeat, counter: ast.Name, found: Sequence[ast.Expr]
     """
     stretches = stretches_of(found, counter.text, frame)
     rounds = rounds_of(statement, frame)
-    if not stretches or not any(form.free_symbols for form in (rounds.low, rounds.high, *_cuts(stretches))):
+    is_open = any(form.free_symbols for form in (rounds.low, rounds.high, *_cuts(stretches)))
+    if not stretches or (rounds.few and not is_open):
         return []  # nothing is to be cut, or the rounds are known one by one and built so
     pieces = _Pieces(rounds, frame.sizes, _cuts(stretches))
     return list(_loops(statement, counter, stretches, pieces))

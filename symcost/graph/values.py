@@ -99,7 +99,14 @@ class Poisoned(Exception):
 
 def refusal(wanted: str, value: Value, span: Span) -> Exception:
     """What to raise for a value of the wrong kind; nothing is said where its own fault is reported already."""
-    return Poisoned() if isinstance(value, Broken) else WrongKind(wanted, described(value), span)
+    if isinstance(value, Broken):
+        return Poisoned()
+    if isinstance(value, Constant) and wanted == "a number":
+        return WrongKind("a size", described(value), span, [_OWN_SIZE])
+    return WrongKind(wanted, described(value), span)
+
+
+_OWN_SIZE = "give it a name of its own in the signature, as in `model M(x: [T, D], n)`, and its number with the others"
 
 
 def described(value: Value) -> str:

@@ -64,3 +64,10 @@ model M(x: [T, D], L) {
     (period, _) = (node for node in graph if isinstance(node, Block))
     runs = [node for node in period.graph if isinstance(node, Block)]
     assert [run.count for run in runs] == [2, 1]
+
+
+@pytest.mark.parametrize(("condition", "rounds"), [("l % k == 0", 33_334), ("l < k", 3), ("l == L - 1", 1)])
+def test_more_rounds_than_are_written_out_are_told_apart_as_open_ones(condition: str, rounds: int) -> None:
+    """Of 100000 rounds every third, the first three, the last one."""
+    text = f"model M(x: [T, D], L, k) {{ repeat l in L {{ if {condition} {{ x = x -> Linear(D) }} }} return x }}"
+    assert symcost.loads(text).model().at(T=1, D=1, L=100_000, k=3).macs == rounds

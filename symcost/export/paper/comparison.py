@@ -75,7 +75,8 @@ def _for_all(study: Study, name: str, place: int) -> Line | None:
     fixed = always(left, right, one.known)
     if fixed:
         said = ALWAYS[fixed].format(fewer=one.fewer, many=one.many, words=in_short(one.quantity))
-        return f"{one.left.label} {said} {one.right.label}, whatever the sizes."
+        everywhere = () if one.holds else (", whatever the sizes",)
+        return (f"{one.left.label} {said} {one.right.label}", *everywhere, *one.where(), ".")
     crossing = one.crossing(study.at)
     if isinstance(crossing, Undecided):
         return None

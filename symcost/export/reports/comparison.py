@@ -25,6 +25,7 @@ from symcost.export.parts import (
 )
 from symcost.export.subject import Subject, renamings
 from symcost.formula import Assumptions, Form, Symbol, num, symbol
+from symcost.formula.assumed import Fact
 from symcost.formula.named import inlined, spread
 from symcost.questions import question
 from symcost.records import dataclass
@@ -82,13 +83,24 @@ class Comparison:
 
     @property
     def assumptions(self) -> Assumptions:
-        """What was assumed for either."""
-        return self.left.assumptions.with_(*self.right.assumptions)
+        """What was assumed for either, and for which sizes both formulas hold."""
+        return self.left.assumptions.with_(*self.right.assumptions, *self.holds)
+
+    @property
+    def holds(self) -> list[Fact]:
+        """For which sizes both formulas hold, as far as dimensions are open."""
+        return list(dict.fromkeys(fact for one in self.both for fact in one.holds(self.quantity)))
 
     @property
     def known(self) -> Assumptions:
         """The same with the numbers that are given."""
         return self._known("")
+
+    def where(self) -> Iterator[Piece]:
+        """`, for T >= 2`: for which sizes both formulas hold; nothing where that is all."""
+        for place, fact in enumerate(self.holds):
+            yield " and " if place else ", for "
+            yield fact
 
     def _known(self, kept: str) -> Assumptions:
         """What was assumed, with the numbers that are given but for that of one dimension, which stays open."""
@@ -125,21 +137,25 @@ def page(comparisons: Sequence[Comparison], wanted: Sequence[str]) -> Page:
         for one in comparisons:
             sentences = (Paragraph(sentence, Breaks.FORMULA) for sentence in verdicts(one, wanted))
             yield Section(f"{one.words} ({one.quantity})", (_table(one), *sentences))
-        yield Notes(tuple(_notes(first)))
+        yield Notes(tuple(_notes(comparisons)))
 
     return Page(
         f"{first.left.label} and {first.right.label}",
         parts,
         records=lambda: _records(comparisons),
-        data=lambda: {"comparisons": [_data(one, wanted) for one in comparisons], "notes": list(_notes(first))},
+        data=lambda: {"comparisons": [_data(one, wanted) for one in comparisons], "notes": list(_notes(comparisons))},
         symbols=tuple(infos.values()),
     )
 
 
-def _notes(one: Comparison) -> Iterator[str]:
-    """What stands for some dimensions, and what is assumed of others."""
-    yield from renamings(one.both)
-    for fact in dict.fromkeys((*one.left.facts, *one.right.facts)):
+def _notes(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """What stands for some dimensions, what is assumed of others, and for which sizes the formulas hold."""
+    first = comparisons[0]
+    yield from renamings(first.both)
+    facts = dict.fromkeys((*first.left.facts, *first.right.facts))
+    for one in comparisons:
+        facts |= dict.fromkeys(map(str, one.holds))
+    for fact in facts:
         yield f"assuming {fact}"
 
 
@@ -194,7 +210,7 @@ def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[Line]:
     left, right = one.forms
     fixed = always(left, right, one.known)
     if fixed:
-        yield _fixed(one, fixed, one.everywhere)
+        yield (*_fixed(one, fixed), ".")
     decided = one.everywhere or (left - right).number is None  # for all values that are still open
     if wanted or not fixed or not decided:
         yield from _crossings(one, wanted, doubtful=not fixed)
@@ -210,11 +226,15 @@ def _crossings(one: Comparison, wanted: Sequence[str], *, doubtful: bool) -> Ite
             yield f"Which one needs {one.fewer}, {dimension} does not decide: {crossing.why}."
 
 
-def _fixed(one: Comparison, fixed: str, everywhere: bool) -> str:
-    """`GRU needs fewer than LSTM, whatever the numbers.`"""
+def _fixed(one: Comparison, fixed: str) -> Iterator[Piece]:
+    """`GRU needs fewer than LSTM, whatever the numbers`"""
     said = ALWAYS[fixed].format(fewer=one.fewer, many=one.many)
-    numbers = "whatever the numbers" if everywhere else "with these numbers"
-    return f"{one.left.label} {said} {one.right.label}, {numbers}."
+    yield f"{one.left.label} {said} {one.right.label}"
+    if not one.everywhere:
+        yield ", with these numbers"
+    elif not one.holds:
+        yield ", whatever the numbers"
+    yield from one.where()
 
 
 def stretches(crossing: Threshold | Ranges, at: Symbol, one: Comparison) -> Iterator[Piece]:
