@@ -105,6 +105,14 @@ class UnderivedDepth(SymcostError):
         super().__init__(f"the depth of {what} is not derived: {why}", span)
 
 
+def _unsettled(differs: str, *, may_be_empty: bool) -> tuple[str, str]:
+    """What is said of a loop that never comes to rest, or may have no round, and what to do."""
+    if may_be_empty:
+        label = "without a round other values have a gradient than after one"
+        return label, "give it numbers, so that it is known how many rounds there are"
+    return f"from round to round other {differs}", "write two rounds in one, so that what is carried keeps its place"
+
+
 class UnderivedBackward(SymcostError):
     """A loop that never comes to rest: from round to round other carried values need a gradient, or get one."""
 
@@ -112,20 +120,9 @@ class UnderivedBackward(SymcostError):
 
     def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False) -> None:
         """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then."""
-        message = f"the backward pass of `{loop}` is not derived"
         self.undecided: bool = may_be_empty
-        if may_be_empty:
-            label = "without a round other values have a gradient than after one"
-            super().__init__(
-                message, span, label, helps=["give it numbers, so that it is known how many rounds there are"]
-            )
-            return
-        super().__init__(
-            message,
-            span,
-            "from round to round other carried values have a gradient",
-            helps=["write two rounds in one, so that what is carried keeps its place"],
-        )
+        label, mend = _unsettled("carried values have a gradient", may_be_empty=may_be_empty)
+        super().__init__(f"the backward pass of `{loop}` is not derived", span, label, helps=[mend])
 
 
 class UnderivedMemory(SymcostError):
@@ -135,20 +132,9 @@ class UnderivedMemory(SymcostError):
 
     def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False) -> None:
         """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then."""
-        message = f"what `{loop}` keeps for the backward pass is not derived"
         self.undecided: bool = may_be_empty
-        if may_be_empty:
-            label = "without a round other values have a gradient than after one"
-            super().__init__(
-                message, span, label, helps=["give it numbers, so that it is known how many rounds there are"]
-            )
-            return
-        super().__init__(
-            message,
-            span,
-            "from round to round other values are needed",
-            helps=["write two rounds in one, so that what is carried keeps its place"],
-        )
+        label, mend = _unsettled("values are needed", may_be_empty=may_be_empty)
+        super().__init__(f"what `{loop}` keeps for the backward pass is not derived", span, label, helps=[mend])
 
 
 class UndecidedPeak(SymcostError):

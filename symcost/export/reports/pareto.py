@@ -27,21 +27,30 @@ def page(model: str, found: Sequence[Found], left_out: Sequence[str] = (), *, li
     lengths = f"prompts of {counted(first['prompt'], 'token')}, {first['write']} written"
     title = f"prompts of {len(_lengths(ranked))} lengths" if len(_lengths(ranked)) > 1 else lengths
 
+    notes = (*_notes(kind, ranked), *(f"left out: {one}" for one in left_out))
+    told = {"model": model, "kind": kind, "rows": ranked, "left_out": list(left_out)}
+    return side_by_side(f"{model}: {title}", (Strong(model), f"  {title}"), _columns(ranked), notes, told)
+
+
+def side_by_side(
+    title: str, heading: Line, columns: Mapping[str, Cell], notes: Sequence[str], told: Mapping[str, Any]
+) -> Page:
+    """The page of ranked cases, those of `told["rows"]`: a column for each heading, a cell for each case."""
+
     def table() -> Table:
-        columns = _columns(ranked)
-        rows = tuple(Row(tuple(cell(one) for cell in columns.values())) for one in ranked)
+        rows = tuple(Row(tuple(cell(one) for cell in columns.values())) for one in told["rows"])
         return Table(tuple(columns), rows)
 
     def parts() -> Iterator[Table | Notes]:
         yield table()
-        yield Notes((*_notes(kind, ranked), *(f"left out: {one}" for one in left_out)))
+        yield Notes(tuple(notes))
 
     return Page(
-        f"{model}: {title}",
+        title,
         parts=parts,
-        brief=lambda: (Paragraph((Strong(model), f"  {title}")), *parts()),
+        brief=lambda: (Paragraph(heading), *parts()),
         records=table,
-        data=lambda: {"model": model, "kind": kind, "rows": ranked, "left_out": list(left_out)},
+        data=lambda: dict(told),
         folds=True,
     )
 

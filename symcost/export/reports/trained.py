@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from symcost.export.page import Page
-from symcost.export.parts import Figure, Line, Notes, Paragraph, Row, Strong, Table
-from symcost.export.reports.pareto import COSTS, MARK, Found, unbeaten
+from symcost.export.parts import Figure, Line, Strong
+from symcost.export.reports.pareto import COSTS, MARK, Found, side_by_side, unbeaten
 from symcost.runs.layout import Layout
 
 DAY = 86_400
@@ -32,23 +32,9 @@ def page(
     ranked = [{**one, "best_in": best_in(one, found)} for one in sorted(found, key=_order)]
     title = f"trained on {tokens:.4g} tokens"
 
-    def table() -> Table:
-        columns = dict(_columns(ranked))
-        rows = tuple(Row(tuple(cell(one) for cell in columns.values())) for one in ranked)
-        return Table(tuple(columns), rows)
-
-    def parts() -> Iterator[Table | Notes]:
-        yield table()
-        yield Notes((*_notes(kind, ranked), *notes, *(f"left out: {one}" for one in left_out)))
-
-    return Page(
-        f"{model} {title}",
-        parts=parts,
-        brief=lambda: (Paragraph((Strong(model), f"  {title}")), *parts()),
-        records=table,
-        data=lambda: {"model": model, "tokens": tokens, "kind": kind, "rows": ranked, "left_out": list(left_out)},
-        folds=True,
-    )
+    said = (*_notes(kind, ranked), *notes, *(f"left out: {one}" for one in left_out))
+    told = {"model": model, "tokens": tokens, "kind": kind, "rows": ranked, "left_out": list(left_out)}
+    return side_by_side(f"{model} {title}", (Strong(model), f"  {title}"), dict(_columns(ranked)), said, told)
 
 
 def _order(one: Found) -> tuple[int, int, float]:
