@@ -8,7 +8,7 @@ from typing import Any
 from symcost.diagnostics import Source, Span
 from symcost.errors import Faults, SymcostError, TextTooLong
 from symcost.once import once_each
-from symcost.syntax import ast, faults
+from symcost.syntax import ast
 from symcost.syntax.brackets import outline
 from symcost.syntax.reader import END, Reader, UnexpectedWord, UnknownCharacter
 from symcost.syntax.tables import Tables, tables
@@ -126,6 +126,8 @@ def _read(source: Source, start: str, begin: int, end: int) -> Any:
     try:
         read = reader.parse(source.text, begin, end, start)
     except UnknownCharacter as error:
+        from symcost.syntax import faults  # most texts have none
+
         read = faults.unknown(source, error.place)
     except UnexpectedWord as error:
         read = _fault(reader, source, end, error)
@@ -163,6 +165,8 @@ BLANKS = frozenset({"BLANK"})
 
 def _fault(reader: Reader, source: Source, end: int, error: UnexpectedWord) -> SymcostError:
     """What was noticed, in the terms of the language."""
+    from symcost.syntax import faults  # likewise
+
     written, word = reader.tables.words, error.word
     accepted = {written.get(kind, kind) for kind in error.accepted}
     span = faults.at_end(source, end) if word.type == END else Span(source, word.start_pos, word.end_pos)
