@@ -9,7 +9,7 @@ from symcost.formula.dims import Assumptions, Verdict
 from symcost.formula.evaluate import evaluate
 from symcost.formula.form import Form, Num, Symbol
 from symcost.formula.interface import Above, Unset, reach_up
-from symcost.formula.least import least
+from symcost.formula.least import lowest_value
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum, mod, rebuild
 from symcost.formula.merging import drawn_together, merged
 from symcost.formula.numbers import TooLarge
@@ -40,7 +40,7 @@ reach_up(
     )
 )
 
-answered_by(Ways(whole=is_whole, nonnegative=proves, lowest=least))
+answered_by(Ways(whole=is_whole, nonnegative=proves, lowest=lowest_value))
 
 __all__ = [
     "LOGARITHMS",

@@ -46,7 +46,13 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     known = facts.proven.settled.get(poly.key)
     if known is not None:
         return known
-    return found(facts.proven, poly.key, partial(_ways.nonnegative, poly, facts), False)
+    about = facts.about(poly)
+    if about is facts:
+        return found(facts.proven, poly.key, partial(_ways.nonnegative, poly, facts), False)
+    answer = nonnegative(poly, about)
+    if poly.key in about.proven.settled:
+        facts.proven.settled[poly.key] = answer
+    return answer
 
 
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
@@ -55,7 +61,13 @@ def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     settled = facts.lowest_of.settled
     if key in settled:
         return settled[key]
-    return worked_out(facts.lowest_of, key, partial(_ways.lowest, written, facts))
+    about = facts.about(written)
+    if about is facts:
+        return worked_out(facts.lowest_of, key, partial(_ways.lowest, written, facts))
+    answer = lowest(written, about)
+    if key in about.lowest_of.settled:
+        settled[key] = answer
+    return answer
 
 
 # What follows from these ------------------------------------------------------------------------

@@ -16,7 +16,7 @@ No size of a network comes near `2^64`, and the digits of what is proven would g
 """
 
 
-def least(written: Form, facts: Facts) -> Poly | None:
+def lowest_value(written: Form, facts: Facts) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
     return written.accept(_Lowest(facts))
 

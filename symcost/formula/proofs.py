@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcost.formula.claims import cleared, nonnegative, positive
-from symcost.formula.facts import Facts
+from symcost.formula.facts import Facts, known_facts
 from symcost.formula.form import Min
 from symcost.formula.keys import Key
 from symcost.formula.logarithms import arguments, multiplied_out
@@ -67,4 +67,4 @@ def _proves_cases_of(number: Key, written: Min, poly: Poly, facts: Facts) -> boo
 def _with_least(least: Poly, args: list[Poly], facts: Facts) -> Facts:
     """The facts, and that this argument is the least."""
     differences = tuple(arg - least for arg in args if arg.key != least.key)
-    return Facts(facts.wholes, (*facts.nonnegatives, *differences), facts.minima_left - 1)
+    return known_facts(facts.wholes, (*facts.nonnegatives, *differences), facts.minima_left - 1)
