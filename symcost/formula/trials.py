@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from math import ceil
 
+from symcost.formula.edges import edges
 from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
 from symcost.formula.keys import Key, when_swept
@@ -174,12 +175,13 @@ def _in_limits(name: Symbol) -> tuple[Symbol, ...]:
 
 
 def _assignments(names: set[Symbol], claim: Form) -> Iterator[Values]:
-    """The typical number for all, then one of the claim's own symbols at a time at its least, and far out.
+    """The typical number for all, then one of the claim's own symbols at a time at its least, and far out; then edges.
 
     Counters are as near to that as their limits let them, each after those that its limits speak of.
     """
     usual = dict.fromkeys(sorted(names, key=_uid), TYPICAL)
-    for wanted in (usual, *_one_changed(usual, claim.free_symbols)):
+    changed = _one_changed(usual, claim.free_symbols)
+    for wanted in chain((usual,), changed, edges(claim, usual)):
         if _moved_within_limits(wanted):
             yield wanted
 
