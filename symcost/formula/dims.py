@@ -171,6 +171,14 @@ class Assumptions:
             decided = self._by_cases(difference, Assumptions._is_above, None)
         return decided
 
+    def is_at_least_zero(self, item: Form) -> bool:
+        """Proven to be 0 or more for all values; sooner than `at_least`, which would also look whether it is less."""
+        poly = self._poly(item)
+        return nonnegative(poly, self._facts) or self._by_cases(poly, Assumptions._is_nonnegative, False)
+
+    def _is_nonnegative(self, item: Form) -> bool:
+        return nonnegative(self._poly(item), self._facts)
+
     def _is_above(self, difference: Form) -> bool | None:
         return self._above(self._poly(difference))
 

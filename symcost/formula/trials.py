@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from math import ceil
 
+from symcost.formula.edges import edges
 from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
 from symcost.formula.keys import Key, when_swept
@@ -117,12 +118,13 @@ def _computed(item: Form, place: int) -> Rational | None:
 
 
 def _assignments(names: Names, claim: Form) -> Iterator[Values]:
-    """The typical number for all, then one of the claim's own symbols at a time at its least, and far out.
+    """The typical number for all, then one of the claim's own symbols at a time at its least, and far out; then edges.
 
     Counters are as near to that as their limits let them, each after those that its limits speak of.
     """
     usual = dict.fromkeys(sorted(names, key=_uid), TYPICAL)
-    for wanted in (usual, *_one_changed(usual, claim.free_symbols)):
+    changed = _one_changed(usual, claim.free_symbols)
+    for wanted in chain((usual,), changed, edges(claim, usual)):
         if _moved_within_limits(wanted):
             yield wanted
 
