@@ -98,10 +98,12 @@ class AxisPath:
 
     @once
     def receptive_field(self) -> Form:
-        """How many positions a position of the result sees at most; never more than there are.
+        """How many positions a position of the result sees at most; never more than there are, 0 if it sees none.
 
         Counts  1 + (K - 1)·(2^L - 1) for L convolutions of K whose gaps double (van den Oord et al. 2016)
         """
+        if not self.sees:
+            return ZERO
         wide = self._most(less(add(self.last, 1), self.first))
         return self.length if self._windows.at_least(wide, self.length) else self._assumptions.simplify(wide)
 
