@@ -18,7 +18,7 @@ REPEATED = 4
 SMALLEST_SHARED, LARGEST_SHARED = -64, 1024
 """These numbers are made once and shared: nearly all coefficients and widths are among them."""
 
-_shared_numbers = {value: Num(value) for value in range(SMALLEST_SHARED, LARGEST_SHARED + 1)}
+_shared_numbers: dict[Rational, Num] = {value: Num(value) for value in range(SMALLEST_SHARED, LARGEST_SHARED + 1)}
 ZERO, ONE = _shared_numbers[0], _shared_numbers[1]
 _dimensions: dict[str, Symbol] = {}
 when_swept(_dimensions.clear)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from symcost.formula.interface import Form as Form
@@ -100,6 +100,10 @@ class Num(Form):
     def expand(self) -> Form:
         """Itself."""
         return self
+
+    def evaluate(self, values: Mapping[Any, int]) -> Rational:
+        """Its value, whatever others have."""
+        return Form.evaluate(self, values) if values else self.value
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Num):
