@@ -13,7 +13,7 @@ from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equa
 from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.claims import cleared, nonnegative, positive, whole
 from symcost.formula.facts import Facts, known_facts
-from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Rounding, Sum, Symbol
+from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Num, Rounding, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.points import among, holding, signs
@@ -165,7 +165,10 @@ class Assumptions:
 
     def at_least(self, left: Form | int, right: Form | int) -> bool | None:
         """True where `left >= right` is proven for all values, False where `left < right` is, else None."""
-        difference = self._poly(form(left)) - self._poly(form(right))
+        left, right = form(left), form(right)
+        if isinstance(left, Num) and isinstance(right, Num):
+            return left.value >= right.value
+        difference = self._poly(left) - self._poly(right)
         decided = self._above(difference)
         if decided is None:
             decided = self._by_cases(difference, Assumptions._is_above, None)
