@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from symcost.formula.form import Form
 from symcost.formula.keys import Key, when_swept
+from symcost.formula.points import Points
 from symcost.formula.poly import Poly
 from symcost.formula.spoken import Names, spoken_of, spoken_of_in
 from symcost.formula.standing import Answers
@@ -56,7 +57,7 @@ class Facts:
         self.nonnegatives: tuple[Poly, ...] = nonnegatives
         self.minima_left: int = minima_left  # how many may still be told apart in one proof
 
-        self.held_at: int | None = None  # the points of trials at which they seem to hold, once they were looked at
+        self.held_at: dict[Points, int] = {}  # the points at which they seem to hold, once they were looked at
         self._groups: tuple[Group, ...] | None = None
         self._about: dict[tuple[int, ...], Facts] = {}  # by the places of groups
 
