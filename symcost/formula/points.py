@@ -266,10 +266,12 @@ def _float(value: object) -> float:
 
 EXPONENTS = ((0, 2), (3, 12), (20, 60))
 """Of powers of two: of sizes that are next to nothing, usual, and beyond all others."""
-FAR_OUT = ((1, 12), (20, 60), (100, 400))
-"""The same far out. Two of them can be multiplied before a float is too small for it."""
-NEXT_TO_NOTHING = (0.3, 0.5, 0.7, 0.85)
-"""So many sizes are, at one point far out and at the next ones."""
+FAR_OUT = ((0, 2), (3, 12), (20, 60), (100, 400))
+"""The same far out. Two of the last can be multiplied before a float is too small for it."""
+MOST_ARE = (1, 2, 1, 4, 1, TYPICAL, 1, 1 << 10)
+"""What most sizes are at a point far out."""
+OTHERS = (0.05, 0.2, 0.4, 0.6, 0.8)
+"""How many are something else there."""
 ALIKE = (TYPICAL, 1, 1 << 10)
 """What all sizes are at the first points."""
 
@@ -288,9 +290,10 @@ def _size(place: int, random: Random) -> int:
 
 
 def _far_size(place: int, random: Random) -> int:
-    """A number of a dimension: most are 1, 2 or 3 at some points and few at others, the rest powers of two."""
-    if random.random() < NEXT_TO_NOTHING[place % len(NEXT_TO_NOTHING)]:
-        return random.choice((1, 1, 1, 2, 3))
+    """A number of a dimension: at each point most are alike, at some few and at some many are others."""
+    place, usual = divmod(place, len(MOST_ARE))
+    if random.random() > OTHERS[place % len(OTHERS)]:
+        return MOST_ARE[usual]
     return 1 << random.randint(*random.choice(FAR_OUT))
 
 
