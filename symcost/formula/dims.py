@@ -62,6 +62,10 @@ class Assumptions:
         return isinstance(other, Assumptions) and set(self.facts) == set(other.facts)
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @once
+    def _hash(self) -> int:
         return hash(frozenset(self.facts))
 
     def __reduce__(self) -> tuple[Any, ...]:
