@@ -258,6 +258,11 @@ def _every_gradient_counts(subject: Subject) -> Iterator[AtLeast]:
 
 
 def _backward_depth(subject: Subject) -> Depth:
+    """Raises RoundsDiffer."""
+    from symcost.analysis.depth.dropped import all_are_needed
+    from symcost.analysis.memory.written_out import written_out
+
+    all_are_needed(written_out(subject.graph), subject.assumptions)
     return chains(gradients, subject)
 
 
