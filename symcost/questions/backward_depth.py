@@ -259,10 +259,9 @@ def _every_gradient_counts(subject: Subject) -> Iterator[AtLeast]:
 
 def _backward_depth(subject: Subject) -> Depth:
     """Raises RoundsDiffer."""
-    from symcost.analysis.depth.dropped import all_are_needed
-    from symcost.analysis.memory.written_out import written_out
+    from symcost.analysis.memory.dropped import all_are_needed
 
-    all_are_needed(written_out(subject.graph), subject.assumptions)
+    all_are_needed(subject.graph, subject.assumptions, "how many steps the way back takes through")
     return chains(gradients, subject)
 
 

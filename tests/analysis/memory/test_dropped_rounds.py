@@ -1,4 +1,4 @@
-"""The way back through rounds that differ: where a round needs nothing of those before it, only the last one has it."""
+"""Rounds that differ by their number, of which one may need nothing of those before it: only the last one is needed."""
 
 from __future__ import annotations
 
@@ -47,3 +47,21 @@ def test_rounds_that_build_on_each_other(body: str, layers: int) -> None:
     assert all(fact.holds(values) for fact in asked.holds("backward_depth"))
     numbers = symcost.loads(text).model().at(**values)
     assert asked.backward_depth.form.evaluate(values) == numbers.backward_depth
+
+
+READ_ANEW = """model M(x: [B, D], L) {
+  y = x
+  repeat l in 2*L {
+    if l % 2 == 0 { y = x -> Linear(D) } else { y = tanh(y) }
+  }
+  return y
+}"""
+
+
+def test_what_is_moved_for_nothing() -> None:
+    """Each second round begins with x again: with numbers x, one Linear and the result are moved, however many."""
+    with pytest.raises(RoundsDiffer, match="what is moved at least"):
+        symcost.loads(READ_ANEW).model().quantity("fused")
+    for layers in (1, 2, 3):
+        numbers = symcost.loads(READ_ANEW).model().at(B=2, D=3, L=layers)
+        assert numbers.fused == 2 * 3 + (3 * 3 + 3) + 2 * 3
