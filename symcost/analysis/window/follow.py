@@ -26,7 +26,7 @@ from symcost.formula.along import last_value, rise, within
 from symcost.formula.form import Rounding
 from symcost.formula.keys import Key
 from symcost.formula.terms import over as fraction
-from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
 from symcost.records import dataclass
 
@@ -74,8 +74,8 @@ class Follower(Order):
             return None
         return sight.put(dict(zip(self.axes(source), self.axes(target)[skip:], strict=True)))
 
-    def follow(self, graph: Graph) -> None:
-        """Say what every tensor of a graph sees. Raises UnderivedWindow."""
+    def follow(self, graph: Iterable[GraphNode]) -> None:
+        """Say what every tensor of a graph, or of some of its nodes, sees. Raises UnderivedWindow."""
         for node in graph:
             is_layer = isinstance(node, Block) and node.kind == "layer"  # only named
             if not is_layer and not isinstance(node, Parameter):
