@@ -118,6 +118,7 @@ from symcost.errors.names import (
     NoSuchDimension as NoSuchDimension,
     NotARate as NotARate,
     NothingCounted as NothingCounted,
+    NotYetSet as NotYetSet,
     OtherLayerShape as OtherLayerShape,
     SaidByShape as SaidByShape,
     TooManyArguments as TooManyArguments,
