@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeVar
 from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, remainder, winners
-from symcost.formula.facts import Facts
+from symcost.formula.claims import cleared, nonnegative, positive, whole
+from symcost.formula.facts import Facts, known_facts
 from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Rounding, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.points import among, holding, signs
 from symcost.formula.poly import Poly, constant, inverse
-from symcost.formula.proofs import cleared, nonnegative, positive, whole
 from symcost.formula.samples import Values, needed_symbols, samples
 from symcost.once import once
 from symcost.records import dataclass
@@ -109,7 +109,7 @@ class Assumptions:
         # What replaces a symbol is no less than the symbol may be.
         for name, value in self._equalities.items():
             nonnegatives.append(value.poly - name.low.poly)
-        return Facts(_symbolic(wholes), _symbolic(nonnegatives))
+        return known_facts(_symbolic(wholes), _symbolic(nonnegatives))
 
     def _equated_poly(self, item: Form) -> Poly:
         return self._equated(item).poly
@@ -170,6 +170,14 @@ class Assumptions:
         if decided is None:
             decided = self._by_cases(difference, Assumptions._is_above, None)
         return decided
+
+    def is_at_least_zero(self, item: Form) -> bool:
+        """Proven to be 0 or more for all values; sooner than `at_least`, which would also look whether it is less."""
+        poly = self._poly(item)
+        return nonnegative(poly, self._facts) or self._by_cases(poly, Assumptions._is_nonnegative, False)
+
+    def _is_nonnegative(self, item: Form) -> bool:
+        return nonnegative(self._poly(item), self._facts)
 
     def _is_above(self, difference: Form) -> bool | None:
         return self._above(self._poly(difference))

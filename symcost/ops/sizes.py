@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize, OneRoundOnly
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
+from symcost.formula.claims import positive
 from symcost.formula.form import Floor, Let, Log2, Num
 from symcost.formula.named import inlined
-from symcost.formula.proofs import positive
 from symcost.formula.terms import over, signed, terms, without_multiple
 from symcost.ops.one_round import of_one_round
 

@@ -145,7 +145,7 @@ def lexed(text: str) -> Iterator[tuple[str, str, int]]:
     try:
         while begin < len(text) and unknown < MOST_UNKNOWN:
             try:
-                for word in reader.words(text, begin, len(text), BLANKS):
+                for word in reader.all_words(text, begin, len(text), BLANKS):
                     yield written.get(word.type, word.type), str(word), word.start_pos
                 break
             except UnknownCharacter as error:

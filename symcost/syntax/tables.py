@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from lark.grammar import Rule
 
-FORMAT = 1
+FORMAT = 2
 """Rises when `Tables` or `RuleRow` means something else."""
 
 PACKED = "symcost.syntax.packed_tables"
@@ -53,6 +53,8 @@ class Tables(NamedTuple):
     pattern: str
     """One group for each kind of word; the first that matches is it."""
     ignored: tuple[str, ...]
+    skipped: str
+    """One pattern for all that is ignored."""
     reserved: dict[str, dict[str, str]]
     """For a kind of word those of its words that are a kind of their own."""
     words: dict[str, str]
@@ -152,6 +154,7 @@ def worked_out(text: str) -> Tables:
     return Tables(
         pattern="|".join(f"(?P<{word.name}>{word.pattern.to_regexp()})" for word in scanner.terminals),
         ignored=tuple(map(str, lark.ignore_tokens)),
+        skipped="|".join(word.pattern.to_regexp() for word in scanner.terminals if word.name in lark.ignore_tokens),
         reserved=reserved,
         words={str(word.name): word.pattern.value for word in lark.terminals if isinstance(word.pattern, PatternStr)},
         starts=dict(table.start_states),

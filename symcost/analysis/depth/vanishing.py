@@ -12,8 +12,8 @@ from typing import Literal
 
 from symcost.cost import Cost
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, mul, num
+from symcost.formula.claims import positive
 from symcost.formula.form import Add, Floor, Min, Mod, Mul, Pow
-from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation
 from symcost.ops.sizes import balanced
 
