@@ -134,6 +134,7 @@ from symcost.errors.pictures import (
     NoPainter as NoPainter,
     NoShares as NoShares,
     NoSizes as NoSizes,
+    NotDrawnForThese as NotDrawnForThese,
     NothingToPlot as NothingToPlot,
     NothingToUnroll as NothingToUnroll,
     NothingToVary as NothingToVary,
