@@ -71,7 +71,7 @@ def library() -> dict[str, Model]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One expectation and what came of it."""
+    """One expectation and what came of it; `assuming`: for which sizes alone the formula that was found holds."""
 
     block: ast.Expect
     check: ast.Check
@@ -79,6 +79,7 @@ class Checked:
     expected: str
     found: str
     difference: str
+    assuming: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -326,7 +327,13 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
         raise fault.asked_by(check.span) from None
     except TooLarge as big:
         raise ValueTooLarge(str(big), check.span) from None
-    return Checked(block, check, ok, str(expected), str(found), str(difference))
+    return Checked(block, check, ok, str(expected), str(found), str(difference), _assuming(check, model))
+
+
+def _assuming(check: ast.Check, model: Model) -> tuple[str, ...]:
+    """For which sizes alone it was checked, beyond what the model assumes anyway; nothing where all have numbers."""
+    facts = model.still_assumed(model.holds(check.quantity.text))
+    return tuple(str(fact) for fact in facts if fact not in model.assumptions)
 
 
 def _holds(check: ast.Check, model: Model, found: Form, expected: Form) -> bool:

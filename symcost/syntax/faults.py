@@ -338,6 +338,10 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         lambda at: at.text in RESERVED and "NAME" in at.accepted and "NUMBER" not in at.accepted,
         lambda at: f"`{at.text}` has a meaning of its own; choose another name",
     ),
+    (
+        lambda at: at.in_statement and at.word == "rate",
+        "a `rate` is said of the whole file: write it in front of the `model`",
+    ),
     (lambda at: at.meant, lambda at: at.meant[0]),
     # Statements that have begun with a name and do not go on.
     (

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
+from symcost.analysis.window.leading import leading_to
 from symcost.analysis.window.loops import Windows
 from symcost.analysis.window.order import cases_of
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
@@ -44,7 +45,7 @@ class AxisPath:
         self._windows = Windows(assumptions, (self.length - 1).expand())
         place = self._windows.axes(source)[axis]
         self._windows.seen[source] = Sight((place, place), along=frozenset((place,)))
-        self._windows.follow(graph)
+        self._windows.follow(leading_to(tensor, graph))
         self.axis: int | None = None
         """The axis of the result along which windows move; None where it has one window as a whole."""
         self.at: Symbol = counter("t", 0, 1)

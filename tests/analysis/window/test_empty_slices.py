@@ -45,3 +45,15 @@ def test_what_is_not_seen() -> None:
     model = symcost.loads("model M(x: [B], z: [B]) { return tanh(z) }").model()
     assert model.receptive_field == 0
     assert not model.path().sees
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_what_leads_nowhere(rows: int) -> None:
+    """What is not returned is not followed: a slice of one row's padding alone would have no window."""
+    model = symcost.loads("""model M(x: [B, 1]) {
+      wide = pad(x, [1, 1], axis = 0)
+      beside = wide[2:] - wide[:-2]
+      gate = concat(x, tanh(x), axis = -1) -> reglu
+      return x
+    }""").model()
+    assert (model.receptive_field, model.at(B=rows).receptive_field) == (1, 1)
