@@ -264,7 +264,6 @@ class _Simplification(Rebuilding):
     """Floors, minima and maxima as far as facts decide them, everything else as it was written."""
 
     def __init__(self, facts: Facts) -> None:
-        super().__init__(self.of)
         self.facts = facts
 
     def of(self, item: Form) -> Form:
