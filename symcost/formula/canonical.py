@@ -35,7 +35,7 @@ from symcost.formula.monomials import EMPTY, Factor, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, product_of_symbols, total
 from symcost.formula.powers import log_poly, other_log_poly, power_poly
-from symcost.formula.proofs import split
+from symcost.formula.wholes import split
 
 
 def canonical(item: Form, facts: Facts = NOTHING) -> Poly:

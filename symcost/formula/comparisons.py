@@ -2,77 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 
 from symcost.formula.arithmetic import num
 from symcost.formula.assumed import AtLeast, Equal
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Form, Max, Min
 from symcost.formula.keys import Key
-from symcost.formula.numbers import TooLarge
 
-MOST_SAMPLES = 20
-"""Numbers tried before a proof."""
 MOST_CASES = 3
 """Minima and maxima in one comparison; proofs by cases of more take too long."""
 ZERO = num(0)
 
+Decided = dict[tuple[Assumptions, Key], bool]
+
 
 class Comparisons:
-    """What is known of forms under some facts; beyond so many proofs nothing more is."""
+    """What is known of forms under some facts; beyond so many proofs nothing more is.
+
+    A claim and its contrary are asked apart, so that nobody proves the one to answer the other.
+    """
 
     def __init__(self, facts: Assumptions, most: int) -> None:
         self.facts: Assumptions = facts
         self._allowed = most
-        self._known: dict[tuple[Assumptions, Key], bool | None] = {}
+        self._differences: dict[tuple[Key, Key], Form] = {}
+        self._at_least: Decided = {}
+        self._below: Decided = {}
+        self._supposed: dict[tuple[Assumptions, tuple[AtLeast | Equal, ...]], Assumptions] = {}
 
     @contextmanager
     def supposing(self, *facts: AtLeast | Equal) -> Iterator[None]:
         """Within, more is known."""
-        before, self.facts = self.facts, self.facts.with_(*facts)
+        before, asked = self.facts, (self.facts, facts)
+        if asked not in self._supposed:
+            # What was found out under the same facts before is not looked for again.
+            self._supposed[asked] = before.with_(*facts)
+        self.facts = self._supposed[asked]
         try:
             yield
         finally:
             self.facts = before
 
-    def at_least(self, left: Form, right: Form) -> bool | None:
-        """As Assumptions.at_least."""
-        difference = (left - right).expand()
+    def at_least(self, left: Form, right: Form) -> bool:
+        """Whether one is proven to be no smaller than another."""
+        difference = self._difference(left, right)
         if difference.number is not None:
             return difference.number >= 0
         key = (self.facts, difference.key)
-        if key not in self._known:
-            self._known[key] = self._decided(difference)
-        return self._known[key]
+        if key not in self._at_least:
+            self._at_least[key] = self._decided(difference, 1, self._is_never_negative)
+        return self._at_least[key]
 
     def below(self, one: Form, other: Form) -> bool:
         """Whether one is proven to be smaller."""
-        return self.at_least(one, other) is False
+        difference = self._difference(one, other)
+        if difference.number is not None:
+            return difference.number < 0
+        key = (self.facts, difference.key)
+        if key not in self._below:
+            self._below[key] = self._decided(difference, -1, self._is_always_negative)
+        return self._below[key]
 
     def equal(self, one: Form, other: Form) -> bool:
         """Whether they are the same for all values, as far as that is proven."""
-        if one.key == other.key or (one - other).expand() == 0:
+        if one.key == other.key or self._difference(one, other) == 0:
             return True
-        return bool(self.at_least(one, other) and self.at_least(other, one))
+        return self.at_least(one, other) and self.at_least(other, one)
 
-    def _decided(self, difference: Form) -> bool | None:
+    def _difference(self, one: Form, other: Form) -> Form:
+        """One less the other, written out once."""
+        asked = (one.key, other.key)
+        if asked not in self._differences:
+            self._differences[asked] = (one - other).expand()
+        return self._differences[asked]
+
+    def _decided(self, difference: Form, sign: int, proven: Callable[[Form], bool]) -> bool:
+        """Whether a difference is proven to have this sign everywhere."""
         if self._allowed <= 0 or _cases(difference) > MOST_CASES:
-            return None
+            return False
         self._allowed -= 1
-        # Numbers of both signs are found sooner than no proof for either answer.
-        return None if self._of_both_signs(difference) else self.facts.at_least(difference, ZERO)
+        # A number that speaks against it is found sooner than no proof.
+        return -sign not in self.facts.signs(difference) and proven(difference)
 
-    def _of_both_signs(self, form: Form) -> bool:
-        """Whether small numbers show that it is negative here and not there."""
-        signs: set[bool] = set()
-        try:
-            for values in islice(self.facts.samples(form), MOST_SAMPLES):
-                signs.add(form.evaluate(values) >= 0)
-        except (TooLarge, ZeroDivisionError):
-            pass
-        return len(signs) == 2
+    def _is_never_negative(self, difference: Form) -> bool:
+        return self.facts.is_at_least_zero(difference)
+
+    def _is_always_negative(self, difference: Form) -> bool:
+        return self.facts.at_least(difference, ZERO) is False
 
 
 def _cases(form: Form) -> int:

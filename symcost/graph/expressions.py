@@ -15,6 +15,7 @@ from symcost.errors import (
     NoInput,
     NoSuchDimension,
     NoSuchItem,
+    NotYetSet,
     RecurrenceWithoutCarry,
     SymcostError,
     UnknownModule,
@@ -26,6 +27,7 @@ from symcost.graph.calls import call
 from symcost.graph.files import Defined
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
+from symcost.graph.names import set_below
 from symcost.graph.operators import binary, negative, operand
 from symcost.graph.primitives import callable_names, is_builtin
 from symcost.graph.selection import Selection
@@ -299,8 +301,14 @@ def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
             return RecurrenceWithoutCarry(name.text, name.span, None, waits=inner.waits)
         if name.text in inner.inside:
             return LeftInside(name.text, name.span, inner.inside[name.text])
-    known = callable_names(frame.unit)
-    return undeclared(name, frame) or UnknownName(name.text, name.span, frame.visible(), known)
+    unseen = undeclared(name, frame) or _not_yet_set(name, frame)
+    return unseen or UnknownName(name.text, name.span, frame.visible(), callable_names(frame.unit))
+
+
+def _not_yet_set(name: ast.Name, frame: Frame) -> SymcostError | None:
+    """What is wrong with a name that only a line further down gives a meaning."""
+    setting = set_below(name, frame.unit)
+    return None if setting is None else NotYetSet(name.text, name.span, setting.span)
 
 
 def undeclared(name: ast.Name, frame: Frame) -> SymcostError | None:
@@ -343,7 +351,7 @@ def callee(name: ast.Name, frame: Frame) -> Callee:
     bound = frame.find(name.text)
     if bound is not None:
         raise WrongKind("a module", described(bound), name.span)
-    raise UnknownModule(name.text, name.span, callable_names(frame.unit))
+    raise _not_yet_set(name, frame) or UnknownModule(name.text, name.span, callable_names(frame.unit))
 
 
 def _definition(name: str, frame: Frame) -> Callee | None:
