@@ -5,8 +5,11 @@ import gc
 import os
 import sys
 
-SELDOM = 200_000
-"""Objects made between two looks for garbage: with Python's own 700 a short run spends a tenth of its time on that."""
+SELDOM = 600_000
+"""Objects made between two looks for garbage: with Python's own 700 a run spends a fifth of its time on that.
+
+They take some 100 MB where all of them are garbage; a check of 120 files looks for it once.
+"""
 
 INTERRUPTED = 130
 """As shells report it."""
