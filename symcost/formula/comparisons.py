@@ -57,7 +57,7 @@ class Comparisons:
         facts = self._about(difference)
         key = (facts, difference.key)
         if key not in self._at_least:
-            self._at_least[key] = self._decided(difference, 1, facts, facts.is_at_least_zero)
+            self._at_least[key] = self._decided(difference, 1, facts, partial(_is_never_negative, facts))
         return self._at_least[key]
 
     def below(self, one: Form, other: Form) -> bool:
@@ -101,6 +101,10 @@ class Comparisons:
         self._allowed -= 1
         # A number that speaks against it is found sooner than no proof.
         return -sign not in facts.signs(difference) and proven(difference)
+
+
+def _is_never_negative(facts: Assumptions, difference: Form) -> bool:
+    return facts.is_at_least(difference, ZERO)
 
 
 def _is_always_negative(facts: Assumptions, difference: Form) -> bool:
