@@ -15,8 +15,9 @@ def main(prog_name: str | None = None) -> None:
     gc.set_threshold(SELDOM)
     try:
         from symcost.cli import main as commands
+        from symcost.roomy import roomy
 
-        commands(prog_name=prog_name)
+        roomy(commands, prog_name=prog_name)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except RuntimeError as wrapped:

@@ -6,7 +6,7 @@ formula knows nothing: there the graph with the numbers is asked first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -23,7 +23,7 @@ from symcost.ops.sizes import Fact
 from symcost.questions import Question, Subject, question, window
 from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import largest, peaks
-from symcost.values import bounded
+from symcost.values import bounded, keeps
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
 
 Answer = TypeVar("Answer")
+
+Holds = Callable[[Subject], Iterable[Fact]]
+"""For which sizes a formula holds."""
 
 LongestPaths = tuple[tuple["Part", tuple[AtLeast | Divides, ...]], ...]
 """Longest paths line by line, each with the facts under which it is the longest."""
@@ -80,20 +83,46 @@ class Answers:
             return True
         return bool(self._instance.values) and not self._instance.built.fixed
 
-    def of_sum(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention) -> Answer:
+    def of_sum(
+        self, ask: Callable[[Subject], Answer], convention: str | Path | Convention, holds: Holds | None = None
+    ) -> Answer:
         """What a question finds whose formula holds for all sizes: only where open sizes decide, numbers are needed.
 
-        Where there are numbers only, their graph answers: the other would be built for nothing.
+        So they are where the formula is told for other sizes only, as `holds` has it. Where there are numbers only,
+        their graph answers: the other would be built for nothing.
         """
         if self._instance.prefers_numbers:
             with suppress(SymcostError):
                 return ask(_under(convention, self._subject(self._instance.numeric)))
         try:
+            if holds is not None and not self._are_kept(holds(self.subject_under(convention))):
+                return ask(_under(convention, self._subject(self._instance.numeric)))
             return ask(self.subject_under(convention))
         except SymcostError as fault:
             if not any(single.undecided for single in fault.faults):
                 raise
         return self.with_numbers(ask, convention)
+
+    def _are_kept(self, facts: Iterable[Fact]) -> bool:
+        """Whether the numbers that there are keep that for which a formula is told."""
+        return all(keeps(self._instance.values, fact) for fact in facts)
+
+    def fitting(self, asked: Question, convention: str | Path | Convention = "default") -> Subject:
+        """The graph with open dimensions; that with numbers where these are not among the sizes a formula is told for.
+
+        Raises what building that raises.
+        """
+        subject = self.subject_under(convention)
+        if asked.holds is None or self._are_kept(asked.holds(subject)):
+            return subject
+        return _under(convention, self._subject(self._instance.numeric))
+
+    def explained(self, asked: Question, convention: str | Path | Convention) -> Part:
+        """The lines that add to a sum.
+
+        Raises TooManyBlocks, what the question raises, and what building with numbers does.
+        """
+        return asked.explained(self.fitting(asked, convention))
 
     # For which sizes ------------------------------------------------------------------------------
 
@@ -156,7 +185,7 @@ class Answers:
         Raises UndecidedPeak.
         """
         with bounded(self._instance.values):
-            found = peaks(self.subject, widths)
+            found = peaks(self.fitting(question("peak")), widths)
         numbered = (one.changed(self._instance.shown) for one in found)
         return largest(numbered, self._instance.built.sizes.assumptions)
 

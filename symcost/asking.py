@@ -1,7 +1,7 @@
 """Questions to models that are made of others: of two at once, under other names, with one answer for all.
 
-Each is called with the model that it is asked of. A question that has a method
-`everywhere` says of a model whether its formula holds for all sizes.
+Each is called with the model that it is asked of. A question that has a method `decisive` says of a model which of its
+names may have numbers with which its formula is another one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from symcost.formula.named import inlined
 from symcost.records import dataclass
 
 
-def holds_everywhere(ask: Callable[[Any], Form], model: Answering) -> bool:
-    """Whether what a question comes to for a model is the same formula for all sizes, so that numbers may come last."""
-    known: Callable[[Answering], bool] | None = getattr(ask, "everywhere", None)
-    return known is not None and known(model)
+def decisive(ask: Callable[[Any], Form], model: Answering) -> frozenset[str]:
+    """The names of a model whose numbers may make another formula of a question's answer: these have to come first."""
+    known: Callable[[Answering], frozenset[str]] | None = getattr(ask, "decisive", None)
+    return frozenset(model.ports) if known is None else known(model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class AskedBefore:
 
     ask: Callable[[Any], Form]
 
-    def everywhere(self, renamed: Renaming) -> bool:
-        """Whether the formula holds for all sizes."""
-        return holds_everywhere(self.ask, renamed.model)
+    def decisive(self, renamed: Renaming) -> frozenset[str]:
+        """Names, the new ones, whose numbers may make another formula of it."""
+        return frozenset(renamed.names.get(name, name) for name in decisive(self.ask, renamed.model))
 
     def __call__(self, renamed: Renaming) -> Form:
         return self.ask(renamed.model).substitute(renamed.forwards)
@@ -44,10 +44,10 @@ class Combined:
     left: Callable[[Any], Form]
     right: Callable[[Any], Form]
 
-    def everywhere(self, both: Several) -> bool:
-        """Whether the formula holds for all sizes."""
+    def decisive(self, both: Several) -> frozenset[str]:
+        """Names whose numbers may make another formula of it."""
         left, right = both.models
-        return holds_everywhere(self.left, left) and holds_everywhere(self.right, right)
+        return decisive(self.left, left) | decisive(self.right, right)
 
     def __call__(self, both: Several) -> Form:
         left, right = both.models
@@ -60,9 +60,9 @@ class Inlined:
 
     ask: Callable[[Any], Form]
 
-    def everywhere(self, model: Answering) -> bool:
-        """Whether the formula holds for all sizes."""
-        return holds_everywhere(self.ask, model)
+    def decisive(self, model: Answering) -> frozenset[str]:
+        """Names whose numbers may make another formula of it."""
+        return decisive(self.ask, model)
 
     def __call__(self, model: Answering) -> Form:
         return inlined(self.ask(model))
@@ -74,9 +74,9 @@ class Fixed:
 
     form: Form
 
-    def everywhere(self, model: Answering) -> bool:
-        """It is one form."""
-        return True
+    def decisive(self, model: Answering) -> frozenset[str]:
+        """None: it is one form."""
+        return frozenset()
 
     def __call__(self, model: Answering) -> Form:
         return self.form
@@ -84,14 +84,15 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class OfClass:
-    """How many operations of one class there are: a sum over the lines, and so the same for all sizes."""
+    """How many operations of one class there are; `like`: by which question it is told for which sizes that holds."""
 
     ask: Callable[[Any], Cost]
     name: str
+    like: Callable[[Any], Form]
 
-    def everywhere(self, model: object) -> bool:
-        """A sum has no cases."""
-        return True
+    def decisive(self, model: Answering) -> frozenset[str]:
+        """Names whose numbers may make another formula of it."""
+        return decisive(self.like, model)
 
     def __call__(self, model: object) -> Form:
         return self.ask(model)[self.name]

@@ -16,6 +16,7 @@ from symcost.graph.graph import Graph
 from symcost.graph.values import ListValue
 from symcost.ops.sizes import Sizes
 from symcost.records import dataclass
+from symcost.roomy import roomy
 from symcost.values import Given, Plain, Port, is_number
 
 
@@ -58,7 +59,7 @@ def with_numbers(defined: Defined, given: Given, *, inline: bool = False) -> Bui
 def _built(defined: Defined, values: Given, *, fixed: bool, inline: bool) -> Built:
     numbers = {symbol(name): num(value) for name, value in values.items() if is_number(value)}
     known = {name: _value(value, numbers, defined.definition.name.span) for name, value in values.items()}
-    frame = build(defined, known, inline=inline)
+    frame = roomy(build, defined, known, inline=inline)
     return Built(frame.graph, frame, frame.sizes, fixed)
 
 

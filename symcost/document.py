@@ -8,8 +8,6 @@ from os import PathLike
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from symcost.analysis.growth.compare import BOUNDS, always
-from symcost.analysis.growth.growth import rise, rises
 from symcost.arguments import FILE, FOLDER, NAME, NOTHING, TEXT, of, taking
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -73,7 +71,7 @@ def library() -> dict[str, Model]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One expectation and what came of it."""
+    """One expectation and what came of it; `assuming`: for which sizes alone the formula that was found holds."""
 
     block: ast.Expect
     check: ast.Check
@@ -81,6 +79,7 @@ class Checked:
     expected: str
     found: str
     difference: str
+    assuming: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -328,7 +327,13 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
         raise fault.asked_by(check.span) from None
     except TooLarge as big:
         raise ValueTooLarge(str(big), check.span) from None
-    return Checked(block, check, ok, str(expected), str(found), str(difference))
+    return Checked(block, check, ok, str(expected), str(found), str(difference), _assuming(check, model))
+
+
+def _assuming(check: ast.Check, model: Model) -> tuple[str, ...]:
+    """For which sizes alone it was checked, beyond what the model assumes anyway; nothing where all have numbers."""
+    facts = model.still_assumed(model.holds(check.quantity.text))
+    return tuple(str(fact) for fact in facts if fact not in model.assumptions)
 
 
 def _holds(check: ast.Check, model: Model, found: Form, expected: Form) -> bool:
@@ -338,7 +343,7 @@ def _holds(check: ast.Check, model: Model, found: Form, expected: Form) -> bool:
     """
     if check.relation == "==":
         return model.built.sizes.compare(found, expected).kind == "equal"
-    if check.relation in BOUNDS:
+    if check.relation != "~=":
         return _kept(check, model, found, expected)
     a, b = Fraction(model.number(found)), Fraction(model.number(expected))
     tolerance = check.tolerance or 0
@@ -350,6 +355,8 @@ def _kept(check: ast.Check, model: Model, found: Form, bound: Form) -> bool:
 
     Raises UndecidedComparison where that depends on them, or is not proven.
     """
+    from symcost.analysis.growth.compare import BOUNDS, always  # only who checks needs it
+
     relation = always(found, bound, model.facts)
     yes, no = BOUNDS[check.relation]
     if relation not in yes and relation not in no:
@@ -384,6 +391,8 @@ def _grown(
     found: Form, value: Form, names: Iterable[Symbol], check: ast.Check, model: Model
 ) -> list[tuple[Growth, Growth]]:
     """How the one and the other formula grow in each dimension."""
+    from symcost.analysis.growth.growth import rise, rises  # likewise
+
     pairs = []
     for name in names:
         grown = rises(found, name, model.built.sizes.assumptions, check.span).growth

@@ -32,7 +32,7 @@ from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, is_question, question, questions
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
-from symcost.questions.training import gradients
+from symcost.questions.training import gradients, has_rounds
 from symcost.records import dataclass
 from symcost.values import Port, SymbolInfo, bounded, dimensions, is_settled
 
@@ -484,7 +484,7 @@ class Model:
         asked = question(name, "sum", "placed")
         if asked.kind == "placed":
             return undisturbed(self.answers.placed, asked)
-        return undisturbed(asked.explained, self.answers.subject_under(convention))
+        return undisturbed(self.answers.explained, asked, convention)
 
     @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
@@ -512,7 +512,7 @@ class Model:
     @property
     def operations(self) -> Counted:
         """Operations by class."""
-        return Counted(_operations, self)
+        return Counted(_operations, self, Asking("macs", "default"))
 
     @property
     def backward(self) -> Counted:
@@ -522,7 +522,7 @@ class Model:
     @taking(inputs=FLAG)
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
-        return Counted(partial(_gradients, inputs=inputs), self)
+        return Counted(partial(_gradients, inputs=inputs), self, Asking("backward", "default"))
 
     @property
     def kept(self) -> Kept:
@@ -556,17 +556,22 @@ class Asking:
     name: str
     convention: str | Path | Convention
 
-    def everywhere(self, model: Model) -> bool:
-        """Whether the formula of a model holds for all sizes: a sum over the lines has no cases."""
+    def decisive(self, model: Model) -> frozenset[str]:
+        """Names whose numbers may make another formula of it: a sum over the lines has no cases, as far as it holds."""
         asked = question(self.name)
         if asked.has_cases is not None:
-            return not asked.has_cases(model.answers.subject_under(self.convention))
-        return asked.kind == "sum"
+            has_some = asked.has_cases(model.answers.subject_under(self.convention))
+            return frozenset(model.ports if has_some else ())
+        if asked.kind != "sum":
+            return frozenset(model.ports)
+        return frozenset(
+            one.name for fact in model.holds(self.name) for form in fact.forms for one in form.free_symbols
+        )
 
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)
         if asked.kind == "sum":
-            return model.answers.of_sum(asked.ask, self.convention)
+            return model.answers.of_sum(asked.ask, self.convention, asked.holds)
         return model.answers.with_numbers(asked.ask, self.convention)
 
 
@@ -585,4 +590,4 @@ def _operations(model: Model) -> Cost:
 
 
 def _gradients(model: Model, *, inputs: bool) -> Cost:
-    return model.answers.of_sum(partial(gradients, inputs=inputs), "default")
+    return model.answers.of_sum(partial(gradients, inputs=inputs), "default", partial(has_rounds, inputs=inputs))

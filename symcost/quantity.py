@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from symcost.answering import Answering as Answering, Number, Renaming, Several, new_names
 from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
-from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, holds_everywhere, quotient
+from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, decisive, quotient
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Form, Symbol, num, symbol
 from symcost.formula.named import apart, inlined, names_in
 from symcost.records import dataclass
-from symcost.sweeping.point import At, point
+from symcost.sweeping.kept import At
 from symcost.values import bounded
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class Quantity:
         names = tuple(values)
         plans = self._points.plans
         if names not in plans and len(plans) < MOST_PLANS:
+            from symcost.sweeping.point import point  # only who puts numbers in
+
             plans[names] = point(self.form, tuple(self.model.facts), names, self.open_names)
         plan = plans.get(names)
         found = None if plan is None else plan.of(list(values.values()))  # type: ignore[arg-type]  # looked at there
@@ -114,9 +116,9 @@ class Quantity:
         """The dimensions whose numbers go into the formula and change nothing of it.
 
         Of other names the model is built anew for each value; so it is for what is no sum over the lines, which has
-        cases of its own where sizes are small.
+        cases of its own where sizes are small, and for sizes for which alone a formula is told.
         """
-        return self.model.open_names if holds_everywhere(self.ask, self.model) else frozenset()
+        return self.model.open_names - decisive(self.ask, self.model)
 
     @property
     def plan(self) -> Plan:
@@ -151,7 +153,8 @@ class Quantity:
     def _opened(self, names: Iterable[str]) -> Quantity:
         """The same before some names had numbers, which others are to take the place of."""
         opened = getattr(self.model, "opened", None)
-        if opened is None or not holds_everywhere(self.ask, self.model) or self.model.values.keys().isdisjoint(names):
+        again = self.model.values.keys() & set(names)
+        if opened is None or not again or not again.isdisjoint(decisive(self.ask, self.model)):
             return self
         model: Answering = opened(names)
         return model.asked(self.ask)
@@ -490,15 +493,22 @@ def _number(value: object) -> Form | None:
 class Counted(Mapping[str, Quantity]):
     """Operations by class; every class can be asked for, those that count something are listed."""
 
-    def __init__(self, ask: Callable[[Any], Cost], model: Answering) -> None:
+    def __init__(self, ask: Callable[[Any], Cost], model: Answering, like: Callable[[Any], Form]) -> None:
+        """`like`: the question that says for which sizes this holds."""
         self._ask = ask
         self._model = model
+        self._like = like
+
+    @property
+    def cost(self) -> Cost:
+        """All classes at once."""
+        return self._ask(self._model)
 
     @taking(name=NAME)
     def __getitem__(self, name: str) -> Quantity:
         if name not in (*CLASSES, *INSIDE):
             raise UnknownQuantity(name, (*CLASSES, *INSIDE))
-        return self._model.asked(OfClass(self._ask, name))
+        return self._model.asked(OfClass(self._ask, name, self._like))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ask(self._model).counts)

@@ -3,7 +3,7 @@
 `dataclasses` compiles five or six functions for each frozen class while a module is loaded; of the hundreds of classes
 here most are never used in one run, and a short command spent a quarter of its time on that. `dataclass` here takes the
 fields as `dataclasses` reads them, so that `fields`, `replace` and `match` work as ever; comparing, hashing and
-showing are written once for all classes, and `__init__` is compiled for classes of which more than a few are made.
+showing are written once for all classes, and `__init__` is compiled for classes of which hundreds are made.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from reprlib import recursive_repr
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,26 +56,52 @@ def _made(given: type, *, frozen: bool, slots: bool, eq: bool, shown: bool, kw_o
 # __init__ ----------------------------------------------------------------------------------------
 
 
-FEW = 12
-"""Instances that are filled field by field before it is worth a compiled method: which takes as long as hundreds."""
+SELDOM, SLOWLY = 400, 8
+"""How much filling field by field is worth a compiled method: it takes as long as some 400 instances of which each is
+told all its values in their order, and as 50 of those that name them.
+"""
 
 
 def _first_init(cls: type, frozen: bool) -> Callable[..., None]:
     """Fills the first instances, then has the method compiled, which puts itself in this one's place."""
     fields = dataclasses.fields(cls)
-    met = 0
+    names, behind = _in_order(fields)
+    least, most = len(names) - len(behind), len(names)
+    goes_on = hasattr(cls, "__post_init__")
+    put, spent = object.__setattr__, 0
 
     def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807  # it is the method
-        nonlocal met
-        met += 1
-        if met > FEW or not _filled(self, fields, cls.__match_args__, given, named):  # type: ignore[attr-defined]
-            _compiled(cls, frozen)(self, *given, **named)
-        elif hasattr(cls, "__post_init__"):
+        nonlocal spent
+        if least <= len(given) <= most and given and not named:
+            spent += 1
+            for name, value in zip(names, given + behind[len(given) - least :], strict=True):
+                put(self, name, value)
+        else:
+            spent += SLOWLY
+            if not _filled(self, fields, cls.__match_args__, given, named):  # type: ignore[attr-defined]
+                spent = SELDOM  # the compiled method says what is wrong with the arguments
+                _compiled(cls, frozen)(self, *given, **named)
+                return
+        if spent >= SELDOM:
+            _compiled(cls, frozen)
+        if goes_on:
             self.__post_init__()
 
     __init__.__qualname__ = f"{cls.__qualname__}.__init__"
     __init__.__dict__["of_fields"] = True
     return __init__
+
+
+def _in_order(fields: Sequence[dataclasses.Field[Any]]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The names of fields that can all be told in their order, with the defaults of the last of them; else nothing."""
+    if not all(field.init and not field.kw_only for field in fields):
+        return (), ()
+    behind: list[Any] = []
+    for field in reversed(fields):
+        if field.default is dataclasses.MISSING:
+            break
+        behind.insert(0, field.default)
+    return tuple(field.name for field in fields), tuple(behind)
 
 
 def _filled(
@@ -109,7 +136,7 @@ def _compiled(cls: type, frozen: bool) -> Callable[..., None]:
         if field.init:
             (named if field.kw_only else places).append(_parameter(field, known))
         if value := _value(field, known):
-            lines.append(f"_put(self, {field.name!r}, {value})" if frozen else f"self.{field.name} = {value}")
+            lines.append(_set(cls, field.name, value, known) if frozen else f"self.{field.name} = {value}")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     parameters = ", ".join(places + (named if len(named) > 1 else []))
@@ -119,6 +146,15 @@ def _compiled(cls: type, frozen: bool) -> Callable[..., None]:
     method.__dict__["of_fields"] = True
     type.__setattr__(cls, "__init__", method)
     return method
+
+
+def _set(cls: type, name: str, value: str, known: dict[str, Any]) -> str:
+    """How a field of a frozen class gets its value: by its slot, where it has one, which takes no look for it."""
+    place = getattr(cls, name, None)
+    if not isinstance(place, MemberDescriptorType):
+        return f"_put(self, {name!r}, {value})"
+    known[f"_slot_{name}"] = place.__set__
+    return f"_slot_{name}(self, {value})"
 
 
 MADE_ANEW = object()

@@ -32,6 +32,7 @@ from symcost.hardware.roofline import Point, Roof
 from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
+from symcost.questions import question
 from symcost.records import dataclass
 from symcost.values import bounded
 
@@ -104,12 +105,12 @@ class Timing:
     @once
     def work(self) -> Workload:
         """Operations, bytes and loops of the batch; under `choose` with the alternatives of one example."""
-        return workload(self.model.subject, self.batch)
+        return workload(self.model.answers.fitting(question("fused")), self.batch)
 
     @once
     def all_work(self) -> Workload:
         """The same where every alternative is chosen."""
-        return workload(self.model.subject, self.batch, every=True)
+        return workload(self.model.answers.fitting(question("fused")), self.batch, every=True)
 
     # The least time -------------------------------------------------------------------------------
 

@@ -26,8 +26,7 @@ from symcost.formula.assumed import Said
 from symcost.formula.numbers import exact_of
 from symcost.graph import constants, evaluate
 from symcost.graph.files import Unit
-from symcost.graph.names import names_read
-from symcost.graph.unify import names_of
+from symcost.graph.names import names_of, names_read
 from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
 from symcost.ops.rounds import of_all_rounds

@@ -10,6 +10,7 @@ from symcost.cost import Cost
 from symcost.errors import SymcostError
 from symcost.formula import Form, TooLarge, Unset, add, mul, num, sum_over
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
+from symcost.roomy import roomy
 
 NONE = num(0)
 
@@ -175,7 +176,7 @@ ANSWERS = (SymcostError, TooLarge, ZeroDivisionError, Unset)
 def undisturbed(ask: Callable[Given, Made], *given: Given.args, **options: Given.kwargs) -> Made:
     """What `ask` finds; where it is broken off, the next question begins as if it had not been asked."""
     try:
-        return ask(*given, **options)
+        return roomy(ask, *given, **options)
     except ANSWERS:
         raise
     except BaseException:

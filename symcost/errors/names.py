@@ -51,6 +51,24 @@ class LeftInside(UnknownName):
         )
 
 
+class NotYetSet(UnknownName):
+    """A name that is read or called above the place where the definition gives it a meaning."""
+
+    code = "not-yet-set"
+
+    def __init__(self, name: str, span: Span, setting: Span) -> None:
+        self.name: str = name
+        self.span: Span = span
+        SymcostError.__init__(
+            self,
+            f"`{name}` stands for nothing yet",
+            span,
+            "needed here",
+            others=[Label(setting, "it gets a meaning only here")],
+            helps=[f"write what gives `{name}` its meaning above"],
+        )
+
+
 class HiddenDimension(UnknownName):
     """A dimension of the file, read in a definition that gives the name another meaning; not yet, at this place."""
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from symcost.diagnostics import Span
 from symcost.errors.base import SymcostError
+
+
+class NotDrawnForThese(SymcostError):
+    """Numbers for which the formulas in the boxes are not told."""
+
+    code = "not-drawn-for-these"
+
+    def __init__(self, quantity: str, fact: object, values: Mapping[str, int], span: Span) -> None:
+        given = " ".join(f"{name}={value}" for name, value in values.items())
+        super().__init__(
+            f"what each box counts of `{quantity}` is told for `{fact}` only",
+            span,
+            helps=[f"draw it for such sizes; `symcost formula --of {quantity} {given}` counts these, too"],
+        )
 
 
 class NothingToUnroll(SymcostError):

@@ -105,10 +105,12 @@ class UnderivedDepth(SymcostError):
         super().__init__(f"the depth of {what} is not derived: {why}", span)
 
 
-def _unsettled(differs: str, *, may_be_empty: bool) -> tuple[str, str]:
+def _unsettled(differs: str, *, may_be_empty: bool, counted: bool = False) -> tuple[str, str]:
     """What is said of a loop that never comes to rest, or may have no round, and what to do."""
     if may_be_empty:
         label = "without a round other values have a gradient than after one"
+        if counted:
+            return label, "begin the loop around it where this one has a round, as in `repeat l in 1..L`"
         return label, "give it numbers, so that it is known how many rounds there are"
     return f"from round to round other {differs}", "write two rounds in one, so that what is carried keeps its place"
 
@@ -118,10 +120,13 @@ class UnderivedBackward(SymcostError):
 
     code = "backward-not-derived"
 
-    def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False) -> None:
-        """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then."""
+    def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False, counted: bool = False) -> None:
+        """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then.
+
+        `counted`: how many there are is said by the round of a loop around it.
+        """
         self.undecided: bool = may_be_empty
-        label, mend = _unsettled("carried values have a gradient", may_be_empty=may_be_empty)
+        label, mend = _unsettled("carried values have a gradient", may_be_empty=may_be_empty, counted=counted)
         super().__init__(f"the backward pass of `{loop}` is not derived", span, label, helps=[mend])
 
 
@@ -130,10 +135,13 @@ class UnderivedMemory(SymcostError):
 
     code = "memory-not-derived"
 
-    def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False) -> None:
-        """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then."""
+    def __init__(self, loop: str, span: Span, *, may_be_empty: bool = False, counted: bool = False) -> None:
+        """`may_be_empty`: there may be no round, and other values than those of a round have a gradient then.
+
+        `counted`: how many there are is said by the round of a loop around it.
+        """
         self.undecided: bool = may_be_empty
-        label, mend = _unsettled("values are needed", may_be_empty=may_be_empty)
+        label, mend = _unsettled("values are needed", may_be_empty=may_be_empty, counted=counted)
         super().__init__(f"what `{loop}` keeps for the backward pass is not derived", span, label, helps=[mend])
 
 
@@ -156,10 +164,10 @@ class RoundsDiffer(SymcostError):
 
     code = "rounds-differ"
 
-    def __init__(self, what: str, loop: str, span: Span) -> None:
+    def __init__(self, what: str, loop: str, span: Span, why: str = "") -> None:
         super().__init__(
             f"cannot tell {what} `{loop}` while the number of its rounds is open",
             span,
-            "rounds differ, and not all of them make anew what they hand on",
+            why or "rounds differ, and not all of them make anew what they hand on",
             helps=["give numbers to the dimensions, as in `L=24`: then each round is looked at by itself"],
         )

@@ -4,17 +4,21 @@ from symcost.formula import algebra
 from symcost.formula.arithmetic import LOGARITHMS, add, counter, div, form, ln, log2, log10, mul, num, power, symbol
 from symcost.formula.assumed import AtLeast, Divides, Equal, Expected
 from symcost.formula.canonical import worked_out
+from symcost.formula.claims import Ways, answered_by
 from symcost.formula.dims import Assumptions, Verdict
 from symcost.formula.evaluate import evaluate
 from symcost.formula.form import Form, Num, Symbol
 from symcost.formula.interface import Above, Unset, reach_up
+from symcost.formula.least import lowest_value
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum, mod, rebuild
 from symcost.formula.merging import drawn_together, merged
 from symcost.formula.numbers import TooLarge
 from symcost.formula.order import Growth, Unranked, growth, order_of
 from symcost.formula.printer import SOURCE, TEXT, Printer
+from symcost.formula.proofs import proves
 from symcost.formula.substitution import substitute
 from symcost.formula.sums import sum_over
+from symcost.formula.wholes import is_whole
 
 reach_up(
     Above(
@@ -35,6 +39,8 @@ reach_up(
         expanded=algebra.expanded,
     )
 )
+
+answered_by(Ways(whole=is_whole, nonnegative=proves, lowest=lowest_value))
 
 __all__ = [
     "LOGARITHMS",

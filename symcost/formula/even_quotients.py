@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from symcost.formula.claims import nonnegative, positive, whole
 from symcost.formula.facts import Facts
 from symcost.formula.form import Add
 from symcost.formula.monomials import EMPTY, Term
 from symcost.formula.poly import Poly, constant, denominator, monomial, ratio
-from symcost.formula.proofs import nonnegative, positive, whole
 
 MOST_STEPS = 4
 """Terms of a quotient: the last place of two or three axes in a row, over the length of one, has as many."""

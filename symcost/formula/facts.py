@@ -1,19 +1,32 @@
-"""What proofs start from: polynomials known to be whole or not negative, and what has been proven from them."""
+"""What proofs start from: polynomials known to be whole or not negative, and what has been proven from them.
+
+Facts of the same content are one object, whoever says them, and a question is asked of those alone that speak of its
+symbols: so an answer is found once, and serves wherever the others differ.
+"""
 
 from __future__ import annotations
 
-from symcost.formula.keys import when_swept
+from symcost.formula.form import Form
+from symcost.formula.keys import Key, when_swept
+from symcost.formula.points import Points
 from symcost.formula.poly import Poly
+from symcost.formula.spoken import Names, near, spoken_of, within
 from symcost.formula.standing import Answers
 
 MOST_MINIMA = 2
 """So many minima are told apart in one proof; each doubles the claims, and takes the search of each with it."""
+MOST_KNOWN = 2_048
+"""So many sets of facts are kept with their answers."""
 
 
 class Facts:
-    """Polynomials known to be whole, and polynomials known to be not negative; with answers that were worked out."""
+    """Polynomials known to be whole, and polynomials known to be not negative; with answers that were worked out.
+
+    `known_facts` gives those of a content that has been there before.
+    """
 
     __slots__ = (
+        "_about",
         "canonical_of",
         "held_at",
         "implied_by",
@@ -31,7 +44,8 @@ class Facts:
         self.nonnegatives: tuple[Poly, ...] = nonnegatives
         self.minima_left: int = minima_left  # how many may still be told apart in one proof
 
-        self.held_at: int | None = None  # the points of trials at which they seem to hold, once they were looked at
+        self.held_at: dict[Points, int] = {}  # the points at which they seem to hold, once they were looked at
+        self._about: dict[Key, Facts] = {}  # those of them that a claim needs, by its key
 
         # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
         self.canonical_of: Answers[Poly] = Answers()  # by the key of the form
@@ -43,7 +57,54 @@ class Facts:
         """Let go of the answers; they are found out again."""
         for answers in (self.canonical_of, self.proven, self.implied_by, self.lowest_of):
             answers.clear()
+        self._about.clear()
 
+    def about(self, asked: Poly | Form) -> Facts:
+        """Those that speak of what a polynomial or an atom speaks of, and of what such facts speak of in their turn."""
+        if not self.nonnegatives and not self.wholes:
+            return self
+        known = self._about.get(asked.key)
+        if known is None:
+            known = self._about[asked.key] = self._related(asked)
+        return known
+
+    def _related(self, asked: Poly | Form) -> Facts:
+        reached = within(asked)
+        left = [*self.wholes, *self.nonnegatives]
+        while related := [known for known in left if not reached.isdisjoint(near(known))]:
+            reached = reached.union(*map(within, related))
+            left = [known for known in left if reached.isdisjoint(near(known))]
+        if not left:
+            return self
+        aside = {known.key for known in left}
+        wholes = tuple(known for known in self.wholes if known.key not in aside)
+        nonnegatives = tuple(known for known in self.nonnegatives if known.key not in aside)
+        return known_facts(wholes, nonnegatives, self.minima_left)
+
+    @property
+    def names(self) -> Names:
+        """All symbols that they speak of."""
+        return frozenset().union(*(spoken_of(known.form) for known in (*self.wholes, *self.nonnegatives)))
+
+
+# Those of a content ------------------------------------------------------------------------------
 
 NOTHING = Facts()
 when_swept(NOTHING.forget)
+
+_known: dict[tuple[tuple[Key, ...], tuple[Key, ...], int], Facts] = {}
+when_swept(_known.clear)
+
+
+def known_facts(
+    wholes: tuple[Poly, ...] = (), nonnegatives: tuple[Poly, ...] = (), minima_left: int = MOST_MINIMA
+) -> Facts:
+    """The facts of this content, with what has been proven from them."""
+    if not wholes and not nonnegatives and minima_left == MOST_MINIMA:
+        return NOTHING
+    content = tuple(known.key for known in wholes), tuple(known.key for known in nonnegatives), minima_left
+    if content not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[content] = Facts(wholes, nonnegatives, minima_left)
+    return _known[content]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor
 
+from symcost.formula.claims import positive, whole
 from symcost.formula.evaluate import evaluate
 from symcost.formula.even_quotients import whole_quotient
 from symcost.formula.facts import NOTHING, Facts
@@ -13,8 +14,8 @@ from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, LOG2_OF_10, Monomial
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial
-from symcost.formula.proofs import positive, split, whole
 from symcost.formula.residues import MOST_RESIDUES, halve_up, join
+from symcost.formula.wholes import split
 
 
 def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:

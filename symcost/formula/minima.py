@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
+from symcost.formula.claims import is_positive_atom, nonnegative
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Form, Min
 from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factors, Monomial, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, content, monomial
-from symcost.formula.proofs import is_positive_atom, nonnegative
 from symcost.formula.tried import Values, falls_short
 
 

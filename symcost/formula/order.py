@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
+from symcost.formula.claims import lowest, nonnegative, positive, whole
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
 from symcost.formula.hidden import Hidden
@@ -18,7 +19,6 @@ from symcost.formula.makers import minimum
 from symcost.formula.monomials import Factor, Term
 from symcost.formula.numbers import Rational, magnitude
 from symcost.formula.poly import Poly, constant, denominator
-from symcost.formula.proofs import lowest, nonnegative, positive, whole
 from symcost.formula.sums import sum_over
 from symcost.records import dataclass
 

@@ -9,12 +9,12 @@ from operator import mul as times
 from typing import Literal
 
 from symcost.formula.arithmetic import num
+from symcost.formula.claims import is_positive_atom, lowest, positive
 from symcost.formula.form import Form, Log, Log2, Pow
 from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, power_of
 from symcost.formula.poly import Poly, atom, constant, content, inverse, monomial, total
-from symcost.formula.proofs import is_positive_atom, lowest, positive
 
 LARGEST_SPLIT_BASE = 10**6
 """Larger numeric bases are not split into primes: it takes as many steps as the greatest prime is large."""

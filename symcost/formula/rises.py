@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
+from symcost.formula.claims import lowest
 from symcost.formula.form import (
     Add,
     Ceil,
@@ -29,7 +30,6 @@ from symcost.formula.form import (
     Visitor,
 )
 from symcost.formula.numbers import Rational, exact
-from symcost.formula.proofs import lowest
 from symcost.records import dataclass
 
 Bound = Rational | None

@@ -7,12 +7,12 @@ from fractions import Fraction
 from math import ceil, isqrt, lcm
 
 from symcost.formula.arithmetic import add, form, mul, num, power
+from symcost.formula.claims import whole
 from symcost.formula.form import Add, Form, Mul, Num, Symbol
 from symcost.formula.keys import Key
 from symcost.formula.monomials import Factor
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import monomial
-from symcost.formula.proofs import whole
 
 
 def over(item: Form) -> tuple[Form, Form]:

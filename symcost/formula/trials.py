@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from math import ceil
 
@@ -11,9 +11,9 @@ from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
 from symcost.formula.keys import Key, when_swept
 from symcost.formula.numbers import Rational, TooLarge
-from symcost.formula.points import at, below_zero, held_at, places_of
+from symcost.formula.points import USUAL, Points, places_of
 from symcost.formula.poly import Poly
-from symcost.records import dataclass
+from symcost.formula.spoken import Names, spoken_of
 
 TYPICAL = 12
 """The number tried first: many others divide it, so that facts such as `4 divides T` tend to hold there."""
@@ -29,76 +29,86 @@ def refuted(claim: Poly, facts: Facts) -> bool:
     Facts about other symbols are left out, as what they say holds somewhere whatever these numbers are.
     """
     tried = claim.form
-    names = _symbols(tried)
-    known = _about(names, facts)
-    if tried.size + sum(one.size for one in chain(known.nonnegatives, known.wholes)) > MAX_TRIED:
+    known = facts.about(claim)
+    nonnegatives = [one.form for one in known.nonnegatives]
+    wholes = [one.form for one in known.wholes]
+    if tried.size + sum(one.size for one in chain(nonnegatives, wholes)) > MAX_TRIED:
         return False
-    return any(_fails(tried, known, values) for values in _assignments(names, tried))
+    names = spoken_of(tried) | known.names
+    return any(_fails(tried, nonnegatives, wholes, values) for values in _assignments(names, tried))
 
 
-def refuted_at_points(claim: Poly, facts: Facts) -> bool:
+def refuted_at_points(claim: Poly, facts: Facts, points: Points = USUAL) -> bool:
     """The same at other numbers, which are looked at together in floating point; only a suspicion is computed."""
-    below = below_zero(claim)
+    below = points.below_zero(claim)
     if not below:
         return False
-    if facts.held_at is None:
-        facts.held_at = held_at(facts.nonnegatives, facts.wholes)
-    if _fails_at_one(below & facts.held_at, claim, facts.nonnegatives, facts.wholes):
+    if _fails_at_one(points, below & _held_at(points, facts), claim, facts):
         return True
     # Where all facts hold it may fail nowhere, and yet where those do that speak of its symbols.
-    about = _related(claim, facts)
-    if len(about.nonnegatives) + len(about.wholes) == len(facts.nonnegatives) + len(facts.wholes):
-        return False
-    return _fails_at_one(below & held_at(about.nonnegatives, about.wholes), claim, about.nonnegatives, about.wholes)
+    about = facts.about(claim)
+    return about is not facts and _fails_at_one(points, below & _held_at(points, about), claim, about)
+
+
+def _held_at(points: Points, facts: Facts) -> int:
+    """The points at which facts seem to hold, looked at once."""
+    if points not in facts.held_at:
+        facts.held_at[points] = points.held_at(facts.nonnegatives, facts.wholes)
+    return facts.held_at[points]
 
 
 MOST_SUSPECTED = 3
 """Points that are computed exactly: one that rounding did not make up is enough."""
 
 
-def _fails_at_one(places: int, claim: Poly, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> bool:
+def _fails_at_one(points: Points, places: int, claim: Poly, facts: Facts) -> bool:
     """Whether it is below 0 at one of the points, and what is known holds there, computed exactly."""
     for place in islice(places_of(places), MOST_SUSPECTED):
-        if not _is_below_zero(claim, place):
-            continue
-        if all(_is_not_below_zero(one, place) for one in nonnegatives) and all(_is_whole(one, place) for one in wholes):
+        if _is_below_zero(claim, points, place) and _hold(facts, points, place):
             return True
     return False
 
 
-def _is_below_zero(claim: Poly, place: int) -> bool:
-    value = _exactly(claim, place)
+def _hold(facts: Facts, points: Points, place: int) -> bool:
+    """Whether facts hold at a point."""
+    if not all(_is_not_below_zero(known, points, place) for known in facts.nonnegatives):
+        return False
+    return all(_is_whole(known, points, place) for known in facts.wholes)
+
+
+def _is_below_zero(claim: Poly, points: Points, place: int) -> bool:
+    value = _exactly(claim, points, place)
     return value is not None and value < 0
 
 
-def _is_not_below_zero(known: Poly, place: int) -> bool:
-    value = _exactly(known, place)
+def _is_not_below_zero(known: Poly, points: Points, place: int) -> bool:
+    value = _exactly(known, points, place)
     return value is not None and value >= 0
 
 
-def _is_whole(known: Poly, place: int) -> bool:
-    value = _exactly(known, place)
+def _is_whole(known: Poly, points: Points, place: int) -> bool:
+    value = _exactly(known, points, place)
     return value is not None and value.denominator == 1
 
 
-_values: dict[tuple[Key, int], Rational | None] = {}
+_values: dict[tuple[Key, Points, int], Rational | None] = {}
 when_swept(_values.clear)
 MOST_VALUES = 16_384
 """So many exact values are kept."""
 
 
-def _exactly(poly: Poly, place: int) -> Rational | None:
+def _exactly(poly: Poly, points: Points, place: int) -> Rational | None:
     """The value of a polynomial at a point, computed once; None where it has none."""
-    asked = (poly.key, place)
+    asked = (poly.key, points, place)
     if asked not in _values:
         if len(_values) >= MOST_VALUES:
             _values.clear()
-        _values[asked] = _computed(poly.form, place)
+        _values[asked] = _computed(poly.form, points, place)
     return _values[asked]
 
 
-def _computed(item: Form, place: int) -> Rational | None:
-    values = at(place, sorted(_symbols(item), key=_uid))
+def _computed(item: Form, points: Points, place: int) -> Rational | None:
+    values = points.at(place, sorted(spoken_of(item), key=_uid))
     if values is None or not _moved_within_limits(values):
         return None
     try:
@@ -107,74 +117,7 @@ def _computed(item: Form, place: int) -> Rational | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Related:
-    """Facts that speak of the symbols of a claim, or of symbols that such facts speak of."""
-
-    nonnegatives: list[Poly]
-    wholes: list[Poly]
-
-
-def _related(claim: Poly, facts: Facts) -> _Related:
-    known = (*facts.nonnegatives, *facts.wholes)
-    if not known:
-        return _Related([], [])
-    names = _symbols(claim.form)
-    spoken_of = [_symbols(one.form) for one in known]
-    for _ in spoken_of:  # each round but the last reaches one more
-        names.update(*(symbols for symbols in spoken_of if not names.isdisjoint(symbols)))
-    return _Related(
-        [one for one, symbols in zip(facts.nonnegatives, spoken_of, strict=False) if not names.isdisjoint(symbols)],
-        [
-            one
-            for one, symbols in zip(facts.wholes, spoken_of[len(facts.nonnegatives) :], strict=True)
-            if not names.isdisjoint(symbols)
-        ],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Facts as forms: not negative, and whole."""
-
-    nonnegatives: list[Form]
-    wholes: list[Form]
-
-
-def _about(names: set[Symbol], facts: Facts) -> _Known:
-    """The facts that speak of these symbols, or of symbols that such facts speak of; `names` gets all of them."""
-    nonnegatives = [known.form for known in facts.nonnegatives]
-    wholes = [known.form for known in facts.wholes]
-    spoken_of = [_symbols(known) for known in chain(nonnegatives, wholes)]
-    for _ in spoken_of:  # each round but the last reaches one more
-        names.update(*(symbols for symbols in spoken_of if not names.isdisjoint(symbols)))
-    return _Known(_of(names, nonnegatives), _of(names, wholes))
-
-
-def _of(names: set[Symbol], forms: Iterable[Form]) -> list[Form]:
-    return [known for known in forms if not names.isdisjoint(known.free_symbols)]
-
-
-def _symbols(item: Form) -> set[Symbol]:
-    """The symbols of a form, and those that the limits of its counters speak of."""
-    found: set[Symbol] = set()
-    waiting = list(item.free_symbols)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _in_limits(name)
-    return found
-
-
-def _in_limits(name: Symbol) -> tuple[Symbol, ...]:
-    """The symbols that the limits of a counter speak of; dimensions have none."""
-    if not name.uid:
-        return ()
-    return name.low.free_symbols if name.high is None else (*name.low.free_symbols, *name.high.free_symbols)
-
-
-def _assignments(names: set[Symbol], claim: Form) -> Iterator[Values]:
+def _assignments(names: Names, claim: Form) -> Iterator[Values]:
     """The typical number for all, then one of the claim's own symbols at a time at its least, and far out; then edges.
 
     Counters are as near to that as their limits let them, each after those that its limits speak of.
@@ -214,11 +157,11 @@ def _moved_within(counter: Symbol, values: Values) -> bool:
     return values[counter] >= counter.low.evaluate(values)
 
 
-def _fails(claim: Form, known: _Known, values: Values) -> bool:
+def _fails(claim: Form, nonnegatives: Sequence[Form], wholes: Sequence[Form], values: Values) -> bool:
     """Whether the claim is below 0 where all facts hold; not where one of them cannot be computed."""
     try:
-        if claim.evaluate(values) >= 0 or any(one.evaluate(values) < 0 for one in known.nonnegatives):
+        if claim.evaluate(values) >= 0 or any(one.evaluate(values) < 0 for one in nonnegatives):
             return False
-        return all(one.evaluate(values).denominator == 1 for one in known.wholes)
+        return all(one.evaluate(values).denominator == 1 for one in wholes)
     except (TooLarge, ZeroDivisionError):
         return False

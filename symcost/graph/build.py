@@ -15,10 +15,9 @@ from symcost.graph.expressions import callee, evaluate, shape_of
 from symcost.graph.files import Defined
 from symcost.graph.frame import NOTED, Exhausted, Frame
 from symcost.graph.graph import Tensor
-from symcost.graph.names import dimensions
+from symcost.graph.names import dimensions, names_of
 from symcost.graph.nesting import room_to_recurse as room_to_recurse
 from symcost.graph.statements import follow_one
-from symcost.graph.unify import names_of
 from symcost.graph.values import Value
 from symcost.syntax import ast
 

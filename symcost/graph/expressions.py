@@ -15,6 +15,7 @@ from symcost.errors import (
     NoInput,
     NoSuchDimension,
     NoSuchItem,
+    NotYetSet,
     RecurrenceWithoutCarry,
     SymcostError,
     UnknownModule,
@@ -26,6 +27,7 @@ from symcost.graph.calls import call
 from symcost.graph.files import Defined
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
+from symcost.graph.names import set_below
 from symcost.graph.operators import binary, negative, operand
 from symcost.graph.primitives import callable_names, is_builtin
 from symcost.graph.selection import Selection
@@ -214,11 +216,14 @@ def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tens
 # Chains -------------------------------------------------------------------------------------------
 
 
+CHAINED = (ast.Binary, ast.Pipe)
+
+
 def _chain(expr: ast.Binary | ast.Pipe, frame: Frame) -> Value:
     """A chain like `a + b + c` or `x -> f -> g`, from the left and without recursion."""
     links: list[ast.Binary | ast.Pipe] = []
     first: ast.Expr = expr
-    while isinstance(first, ast.Binary | ast.Pipe):
+    while isinstance(first, CHAINED):
         links.append(first)
         first = first.left if isinstance(first, ast.Binary) else first.value
     value, span = evaluate(first, frame), first.span
@@ -262,7 +267,8 @@ def _binary(expr: ast.Binary, left: Value, frame: Frame) -> Value:
 def _named(expr: ast.Name, frame: Frame) -> Value:
     """What a name stands for. Raises UnknownName, LeftInside, LostInside, RecurrenceWithoutCarry."""
     name = expr.text
-    for inner in frame.outwards():
+    inner: Frame | None = frame
+    while inner is not None:
         if name in inner.lost:
             _demand_kept(expr, inner)
         if name in inner.names:
@@ -271,6 +277,7 @@ def _named(expr: ast.Name, frame: Frame) -> Value:
             outer = frame.find(name)
             assert isinstance(outer, Tensor)
             raise RecurrenceWithoutCarry(name, expr.span, outer.shape, waits=inner.waits)
+        inner = inner.parent
     definition = _definition(name, frame)
     if definition is None:
         raise _unknown(expr, frame)
@@ -291,8 +298,14 @@ def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
             return RecurrenceWithoutCarry(name.text, name.span, None, waits=inner.waits)
         if name.text in inner.inside:
             return LeftInside(name.text, name.span, inner.inside[name.text])
-    known = callable_names(frame.unit)
-    return undeclared(name, frame) or UnknownName(name.text, name.span, frame.visible(), known)
+    unseen = undeclared(name, frame) or _not_yet_set(name, frame)
+    return unseen or UnknownName(name.text, name.span, frame.visible(), callable_names(frame.unit))
+
+
+def _not_yet_set(name: ast.Name, frame: Frame) -> SymcostError | None:
+    """What is wrong with a name that only a line further down gives a meaning."""
+    setting = set_below(name, frame.unit)
+    return None if setting is None else NotYetSet(name.text, name.span, setting.span)
 
 
 def undeclared(name: ast.Name, frame: Frame) -> SymcostError | None:
@@ -313,6 +326,9 @@ def _sound(value: Value) -> Value:
     return value
 
 
+CALLEES = (Defined, Builtin, Named)
+
+
 def callee(name: ast.Name, frame: Frame) -> Callee:
     """The definition that a name means where it is called; names of tensors and numbers do not hide it.
 
@@ -320,7 +336,9 @@ def callee(name: ast.Name, frame: Frame) -> Callee:
     """
     for inner in frame.outwards():
         value = inner.names.get(name.text)
-        if isinstance(value, Defined | Builtin | Named):
+        if value is None:
+            continue
+        if isinstance(value, CALLEES):
             return value
         if isinstance(value, Broken):
             raise Poisoned
@@ -330,7 +348,7 @@ def callee(name: ast.Name, frame: Frame) -> Callee:
     bound = frame.find(name.text)
     if bound is not None:
         raise WrongKind("a module", described(bound), name.span)
-    raise UnknownModule(name.text, name.span, callable_names(frame.unit))
+    raise _not_yet_set(name, frame) or UnknownModule(name.text, name.span, callable_names(frame.unit))
 
 
 def _definition(name: str, frame: Frame) -> Callee | None:

@@ -9,7 +9,6 @@ from typing import Any, Final, Literal
 from symcost.errors import SymcostError, UnknownModule, UnknownName
 from symcost.graph.files import Defined, Unit
 from symcost.graph.primitives import callable_names
-from symcost.graph.unify import names_of
 from symcost.syntax import ast
 
 Role = Literal["set", "index", "mixed", "read", "called", "none"]
@@ -61,10 +60,11 @@ def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[st
     """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
     bound = {name.text for name, role in uses if role in BINDING}
-    meant: dict[Role, set[str]] = {"read": {*bound, *known, *dims}, "called": bound | known}
+    # Looked up one after another: a union of all that a file defines would be made for each of its definitions.
+    meant: dict[Role, Sequence[Collection[str]]] = {"read": (bound, known, dims), "called": (bound, known)}
     sizes = _names_of_sizes(definition)
     for name, role in uses:
-        if role in meant and name.text not in meant[role]:
+        if role in meant and not any(name.text in names for names in meant[role]):
             port_of = definition if id(name) in sizes else None
             yield _unknown(name, role, known, bound, port_of)
 
@@ -134,6 +134,30 @@ def dimensions(definition: ast.Definition) -> set[str]:
     return names
 
 
+def names_of(shape: ast.List) -> list[ast.Name]:
+    """The names in a shape, in the order of the text."""
+    return [name for item in shape.items for name in _names(item)]
+
+
+def _names(expr: ast.Expr) -> Iterator[ast.Name]:
+    match expr:
+        case ast.Name():
+            yield expr
+        case ast.Unary() | ast.Binary() | ast.Call():
+            for part in _parts(expr):
+                yield from _names(part)
+
+
+def _parts(expr: ast.Unary | ast.Binary | ast.Call) -> Sequence[ast.Expr]:
+    match expr:
+        case ast.Unary(operand=operand):
+            return (operand,)
+        case ast.Binary(left=left, right=right):
+            return (left, right)
+        case ast.Call(args=args):
+            return args
+
+
 def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
     """The names to which a definition gives a meaning of its own, each where it does so first in the text."""
     found: dict[str, ast.Name] = {}
@@ -141,6 +165,16 @@ def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
         if role in ("set", "index"):
             found[name.text] = min(found.get(name.text, name), name, key=lambda one: one.span.start)
     return found
+
+
+def set_below(name: ast.Name, unit: Unit) -> ast.Name | None:
+    """Where the definition around a name that is read gives it a meaning, if that is further down only."""
+    for defined in unit.own.values():
+        whole = defined.definition.span
+        if whole.source is name.span.source and whole.start <= name.span.start < whole.end:
+            setting = names_set(defined.definition).get(name.text)
+            return setting if setting is not None and setting.span.start > name.span.start else None
+    return None
 
 
 def names_given(body: tuple[ast.Statement, ...]) -> set[str]:

@@ -16,7 +16,7 @@ from symcost.graph.conditions import conditions, told_apart
 from symcost.graph.frame import Frame
 from symcost.graph.loops import MOST_ROUNDS, rounds_of
 from symcost.graph.names import emits
-from symcost.graph.periods import LONGEST_PERIOD, by_period, comes_back
+from symcost.graph.periods import LONGEST_PERIOD, by_period, comes_back, open_divisors
 from symcost.graph.stretches import UnknownOrder, by_place, in_order, stretch_of, stretches_of
 from symcost.graph.values import Poisoned
 from symcost.ops.sizes import in_words
@@ -36,12 +36,15 @@ CARRIED = "what comes back with the number of a round is told apart in a `repeat
 _OTHERWISE = ("or let them differ by where they stand, as in `l < 3`, or by what is left of few, as in `l % 6 == 0`",)
 
 
+GIVE_NUMBERS = ("give it numbers",)
+
+
 class _Why(NamedTuple):
     """What keeps the rounds of a loop from being told apart: where that stands, why, and what helps."""
 
     span: Span
     note: str
-    helps: tuple[str, ...] = ("give it numbers",)
+    helps: tuple[str, ...] = GIVE_NUMBERS
 
 
 def by_number(statement: ast.Repeat, frame: Frame) -> Sequence[ast.Repeat]:
@@ -109,7 +112,7 @@ def _blamed(statement: ast.Repeat, counter: str, frame: Frame) -> _Why | None:
         for each in found:
             why = _why_not(each, counter, frame)
             if why is not None:
-                return _too_many(statement, each, frame) or _Why(each.span, why)
+                return _too_many(statement, each, frame) or _Why(each.span, why, _mends(why, each, counter, frame))
         return _out_of_order(found, counter, frame) or _of_all_rounds(statement, found, counter, frame)
     except (SymcostError, Poisoned):
         return None
@@ -131,6 +134,15 @@ def _why_not(compared: ast.Expr, counter: str, frame: Frame) -> str | None:
     if back or stretch_of(compared, counter, frame) is not None:
         return None
     return KINDS if back is None else WITHIN
+
+
+def _mends(why: str, compared: ast.Expr, counter: str, frame: Frame) -> tuple[str, ...]:
+    """What makes a comparison one that tells rounds apart; how many there are is left open where that is no matter."""
+    sizes = open_divisors(compared, counter, frame) if why == WITHIN else []
+    if not sizes:
+        return GIVE_NUMBERS
+    names = ", ".join(f"`{size}`" for size in sizes)
+    return (f"give {names} a number with which it does, as in `{sizes[0]}=4`: how many rounds there are may stay open",)
 
 
 def _out_of_order(found: Sequence[ast.Expr], counter: str, frame: Frame) -> _Why | None:

@@ -76,6 +76,14 @@ def comes_back(compared: ast.Expr, counter: str, frame: Frame) -> bool | None:
     return True
 
 
+def open_divisors(compared: ast.Expr, counter: str, frame: Frame) -> list[str]:
+    """The dimensions that decide after how many rounds a comparison comes back."""
+    symbols: dict[str, None] = {}
+    for _, modulus in _remainders(compared, counter):
+        symbols |= dict.fromkeys(one.name for one in number(modulus, frame).free_symbols if not one.uid)
+    return list(symbols)
+
+
 # What comes back ----------------------------------------------------------------------------------
 
 

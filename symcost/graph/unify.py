@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from symcost.diagnostics import Span
 from symcost.errors import NoSuchDimension, PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
@@ -91,27 +89,3 @@ def _wanted(item: ast.Expr, frame: Frame) -> Form:
     except UnknownName as fault:
         why = f"`{fault.name}` is not known here; a name is bound where it stands alone, as in `[{fault.name}]`"
         raise UnsolvablePattern(item.span, why) from None
-
-
-def names_of(shape: ast.List) -> list[ast.Name]:
-    """The names in a shape, in the order of the text."""
-    return [name for item in shape.items for name in _names(item)]
-
-
-def _names(expr: ast.Expr) -> Iterator[ast.Name]:
-    match expr:
-        case ast.Name():
-            yield expr
-        case ast.Unary() | ast.Binary() | ast.Call():
-            for part in _parts(expr):
-                yield from _names(part)
-
-
-def _parts(expr: ast.Unary | ast.Binary | ast.Call) -> Sequence[ast.Expr]:
-    match expr:
-        case ast.Unary(operand=operand):
-            return (operand,)
-        case ast.Binary(left=left, right=right):
-            return (left, right)
-        case ast.Call(args=args):
-            return args

@@ -48,7 +48,7 @@ def worked_out(case: Case) -> Row | SymcostError:
 
 
 def _row(service: Service, profile: Profile | None) -> Row:
-    from symcost.export.reports.serving import bill_data, layout_data, pace_data
+    from symcost.export.reports.serving import bill_data, far_note, layout_data, pace_data
 
     pace = service.least() if profile is None else service.likely(profile)[0]
     return {
@@ -57,6 +57,7 @@ def _row(service: Service, profile: Profile | None) -> Row:
         "prompt": service.ask.prompt,
         "write": service.ask.write,
         "texts": service.batch,
+        "far": next(far_note(service), None),
         **pace_data(pace),
         **bill_data(service.bill(pace)),
     }

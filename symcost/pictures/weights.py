@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symcost.errors import NotDrawnForThese
 from symcost.export.numbers import si
 from symcost.formula import Form, add, num
 from symcost.formula.named import spread
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
 from symcost.questions import Question, question
 from symcost.questions.depth import longest_left
+from symcost.values import keeps
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Measure
@@ -94,36 +96,58 @@ class Weights(ABC):
 
 
 class Sums(Weights):
-    """A sum over the lines; a graph that stands in several places is asked once."""
+    """A sum over the lines; a graph that stands in several places alike is asked once."""
 
     def __init__(self, model: Model, asked: Question) -> None:
+        """Raises NotDrawnForThese where the numbers are none for which the formula is told."""
         assert asked.by_line is not None
+        _demand_told(model, asked)
         self._measure: Measure = asked.by_line(model.subject)
-        self._graphs: dict[Graph, Form] = {}
+        self._graphs: dict[tuple[Graph, Measure], Form] = {}
+        self._counts_all_rounds = False
         super().__init__(model)
         self._is_weighed = asked.is_expected
         share = "; share of the whole" if self.has_numbers else ""
-        self.notes = (f"{asked.words}; in a loop, of one round{share}",)
+        apart = ", of rounds that differ of all together" if self._counts_all_rounds else ""
+        self.notes = (f"{asked.words}; in a loop, of one round{apart}{share}",)
         if self._is_weighed and model.built.frame.context.expected:
             self.notes += ("counted × …: as often as it is expected to run, by `weigh`",)
 
     def in_all(self) -> Form:
-        return self._of_graph(self._model.graph)
+        return self._of_graph(self._model.graph, self._measure)
 
-    def _of_graph(self, graph: Graph) -> Form:
-        if graph not in self._graphs:
-            self._graphs[graph] = self.together(self.of(node, ()) for node in graph)
-        return self._graphs[graph]
+    def _of_graph(self, graph: Graph, measure: Measure) -> Form:
+        if (graph, measure) not in self._graphs:
+            counts = [self._of(node, measure) for node in graph]
+            self._graphs[graph, measure] = measure.together([NONE, *counts])
+        return self._graphs[graph, measure]
 
     def of(self, node: GraphNode, around: Around) -> Form:
         """All rounds of a block together."""
-        whole = self._measure.whole(node)
+        return self._of(node, self._inside(around))
+
+    def _inside(self, around: Around) -> Measure:
+        """The measure inside of these blocks."""
+        measure = self._measure
+        for block in around:
+            measure = measure.inside(block)
+        return measure
+
+    def _of(self, node: GraphNode, measure: Measure) -> Form:
+        whole = measure.whole(node)
         if whole is not None:
             return whole
         assert isinstance(node, Block)
-        rounds = self._measure.around(node, self._of_graph(node.graph))
-        assert rounds is not None
-        return add(self._measure.beside(node), rounds)
+        once = self._of_graph(node.graph, measure.inside(node))
+        return add(measure.beside(node), self._in_all_rounds(node, once, measure))
+
+    def _in_all_rounds(self, block: Block, form: Form, measure: Measure) -> Form:
+        """All rounds of a block; where they differ, what is inside has counted all of them."""
+        all_rounds = measure.around(block, form)
+        if all_rounds is not None:
+            return all_rounds
+        self._counts_all_rounds = True
+        return form
 
     def expected(self, nodes: Iterable[GraphNode]) -> str:
         """Nothing where no operations are counted: parameters are there however often they are used."""
@@ -140,11 +164,16 @@ class Sums(Weights):
         return self._measure.together([NONE, *counts])
 
     def everywhere(self, form: Form, around: Around) -> Form:
-        for block in reversed(around):
-            all_rounds = self._measure.around(block, form)
-            assert all_rounds is not None
-            form = all_rounds
+        for deep in reversed(range(len(around))):
+            form = self._in_all_rounds(around[deep], form, self._inside(around[:deep]))
         return form
+
+
+def _demand_told(model: Model, asked: Question) -> None:
+    """Raises NotDrawnForThese where the numbers are none for which a formula is told."""
+    for fact in () if asked.holds is None else asked.holds(model.subject):
+        if not keeps(model.values, fact):
+            raise NotDrawnForThese(asked.name, fact, model.values, model.span)
 
 
 class Steps(Weights):

@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
-from symcost.questions.training import backward
+from symcost.questions.training import going_back
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Measure
     from symcost.analysis.memory.activations import Kept
     from symcost.analysis.memory.largest import Candidate
-    from symcost.formula import Assumptions, Form
+    from symcost.analysis.training.backward import Backward
+    from symcost.formula import Assumptions, AtLeast, Form
     from symcost.ops.sizes import Fact
 
 
@@ -22,15 +23,30 @@ def kept(subject: Subject) -> Kept:
 
     Raises UnderivedMemory.
     """
+    return _kept(subject)[0]
+
+
+def _kept(subject: Subject) -> tuple[Kept, tuple[AtLeast, ...]]:
+    """The same, and for which sizes."""
     from symcost.analysis.memory.activations import Activations
 
-    return subject.fold(Activations, subject.assumptions, backward(subject)).of(subject.graph)
+    def ask(back: Backward) -> Kept:
+        return subject.fold(Activations, back.assumptions, back).of(subject.graph)
+
+    return going_back(subject, ask)
+
+
+def _kept_holds(subject: Subject) -> Iterable[Fact]:
+    return _kept(subject)[1]
 
 
 def _kept_by_place(subject: Subject, *, kind: str) -> Measure:
     from symcost.analysis.memory.placed import Placed, storing
 
-    return storing(subject.fold(Placed, subject.assumptions, backward(subject)).of(subject.graph), kind)
+    def ask(back: Backward) -> Kept:
+        return subject.fold(Placed, back.assumptions, back).of(subject.graph)
+
+    return storing(going_back(subject, ask)[0], kind)
 
 
 def peak(subject: Subject) -> Form:
@@ -118,11 +134,19 @@ def moved(subject: Subject, *, every: bool = False) -> Mapping[str, Form]:
 
 
 def _fused(subject: Subject) -> Form:
+    from symcost.analysis.memory.dropped import all_are_needed
     from symcost.analysis.memory.written_out import made_anew
     from symcost.formula import add
 
     made_anew(subject.graph, "what is moved at least by")
+    all_are_needed(subject.graph, subject.assumptions, "what is moved at least by")
     return add(*moved(subject).values())
+
+
+def _traffic_holds(subject: Subject) -> Iterable[Fact]:
+    from symcost.analysis.memory.written_out import nothing_skipped
+
+    return tuple(nothing_skipped(subject.graph, subject.assumptions))
 
 
 def _fused_holds(subject: Subject) -> Iterable[Fact]:
@@ -140,6 +164,7 @@ register(
         unit="numbers",
         ask=lambda subject: kept(subject)["numbers"],
         order=60,
+        holds=_kept_holds,
         by_place=partial(_kept_by_place, kind="numbers"),
     )
 )
@@ -150,6 +175,7 @@ register(
         unit="truth values",
         ask=lambda subject: kept(subject)["masks"],
         order=61,
+        holds=_kept_holds,
         by_place=partial(_kept_by_place, kind="masks"),
     )
 )
@@ -180,6 +206,7 @@ register(
         words="numbers moved, each operation by itself",
         unit="numbers",
         ask=_traffic,
+        holds=_traffic_holds,
         by_line=_traffic_by_line,
         order=64,
     )

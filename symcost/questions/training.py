@@ -6,8 +6,9 @@ operation that is needed, as PyTorch does unless it is told not to (see analysis
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from symcost.questions import Question, Subject, register
 from symcost.questions.counts import operations
@@ -17,18 +18,34 @@ if TYPE_CHECKING:
     from symcost.analysis.training.backward import Backward
     from symcost.conventions import Convention
     from symcost.cost import Cost
-    from symcost.formula import Form
+    from symcost.formula import AtLeast, Form
+
+Found = TypeVar("Found")
 
 
-def backward(subject: Subject, *, inputs: bool = False, early: bool = False) -> Backward:
-    """The fold that goes back through the graph; with `inputs` for gradients of the inputs of the model too.
+def going_back(
+    subject: Subject, ask: Callable[[Backward], Found], *, inputs: bool = False, early: bool = False
+) -> tuple[Found, tuple[AtLeast, ...]]:
+    """What is found by going back through the graph, and for which sizes: for those for which its loops have a round.
 
-    With `early`, what is recomputed stops when all that is needed is there.
+    With `inputs` for gradients of the inputs of the model too; with `early`, what is recomputed stops when all that is
+    needed is there. Only loops of which it makes a difference must have one (see analysis/training/without_rounds.py).
+
+    Raises what `ask` raises.
     """
     from symcost.analysis.counts.operations import Operations
     from symcost.analysis.training.backward import Backward
 
-    return subject.fold(Backward, subject.assumptions, subject.fold(Operations), inputs=inputs, early=early)
+    facts: tuple[AtLeast, ...] = ()
+    while True:
+        assumptions = subject.assumptions.with_(*facts) if facts else subject.assumptions
+        back = subject.fold(Backward, assumptions, subject.fold(Operations), inputs=inputs, early=early)
+        found = ask(back)
+        if not back.wanted:
+            return found, facts
+
+        # Where a loop has a round, others may have to have one: each is met once.
+        facts = (*facts, *back.wanted)
 
 
 def gradients(subject: Subject, *, inputs: bool = False, early: bool = False) -> Cost:
@@ -36,7 +53,17 @@ def gradients(subject: Subject, *, inputs: bool = False, early: bool = False) ->
 
     Raises UnderivedBackward.
     """
-    return backward(subject, inputs=inputs, early=early).of(subject.graph)
+    found, _ = going_back(subject, lambda back: back.of(subject.graph), inputs=inputs, early=early)
+    return found
+
+
+def has_rounds(subject: Subject, *, inputs: bool = False, early: bool = False) -> tuple[AtLeast, ...]:
+    """For which sizes what goes back is told.
+
+    Raises UnderivedBackward.
+    """
+    _, facts = going_back(subject, lambda back: back.of(subject.graph), inputs=inputs, early=early)
+    return facts
 
 
 def both_ways(subject: Subject, *, early: bool = False) -> Cost:
@@ -69,15 +96,21 @@ def _flops_both_ways(subject: Subject) -> Form:
 
 
 def _macs(subject: Subject, *, forward: bool = False, early: bool = False) -> Measure:
-    from symcost.analysis.training.by_line import gone_back
-
-    return gone_back(backward(subject, early=early), subject.graph, lambda cost: cost["mac"], forward=forward)
+    return _by_line(subject, lambda cost: cost["mac"], forward=forward, early=early)
 
 
 def _flops_both_ways_by_line(subject: Subject) -> Measure:
+    return _by_line(subject, _weights(subject).flops, forward=True, early=False)
+
+
+def _by_line(subject: Subject, pick: Callable[[Cost], Form], *, forward: bool, early: bool) -> Measure:
     from symcost.analysis.training.by_line import gone_back
 
-    return gone_back(backward(subject), subject.graph, _weights(subject).flops, forward=True)
+    def ask(back: Backward) -> Measure:
+        return gone_back(back, subject.graph, pick, forward=forward)
+
+    measure, _ = going_back(subject, ask, early=early)
+    return measure
 
 
 register(
@@ -87,6 +120,7 @@ register(
         unit="MACs",
         ask=lambda subject: gradients(subject)["mac"],
         order=31,
+        holds=has_rounds,
         by_line=_macs,
     )
 )
@@ -97,6 +131,7 @@ register(
         unit="MACs",
         ask=lambda subject: both_ways(subject)["mac"],
         order=32,
+        holds=has_rounds,
         by_line=partial(_macs, forward=True),
     )
 )
@@ -107,6 +142,7 @@ register(
         unit="FLOPs",
         ask=_flops_both_ways,
         order=33,
+        holds=has_rounds,
         by_line=_flops_both_ways_by_line,
     )
 )
@@ -117,6 +153,7 @@ register(
         unit="MACs",
         ask=lambda subject: gradients(subject, early=True)["mac"],
         order=34,
+        holds=partial(has_rounds, early=True),
         by_line=partial(_macs, early=True),
     )
 )
@@ -127,6 +164,7 @@ register(
         unit="MACs",
         ask=lambda subject: both_ways(subject, early=True)["mac"],
         order=35,
+        holds=partial(has_rounds, early=True),
         by_line=partial(_macs, forward=True, early=True),
     )
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -112,6 +111,8 @@ def unknown(source: Source, offset: int) -> SymcostError:
     if number := _NUMBER.match(text, offset):
         why = "a name begins with a letter, a product is written with `*`"
         return BadNumber(Span(source, offset, number.end()), why)
+    import unicodedata  # only for what is faulty
+
     character = text[offset]
     name = unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"
     return UnknownCharacter(character, name, Span(source, offset, offset + 1), _instead(text, offset))
@@ -336,6 +337,10 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
     (
         lambda at: at.text in RESERVED and "NAME" in at.accepted and "NUMBER" not in at.accepted,
         lambda at: f"`{at.text}` has a meaning of its own; choose another name",
+    ),
+    (
+        lambda at: at.in_statement and at.word == "rate",
+        "a `rate` is said of the whole file: write it in front of the `model`",
     ),
     (lambda at: at.meant, lambda at: at.meant[0]),
     # Statements that have begun with a name and do not go on.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from sys import intern
 from typing import Any
 
 from symcost.syntax.tables import RuleRow, Tables
@@ -50,27 +51,45 @@ class Reader:
 
     def __init__(self, tables: Tables, builder: object) -> None:
         self.tables = tables
-        self._match = re.compile(tables.pattern).match
-        self._ignored = frozenset(tables.ignored)
-        self._makers = [_maker(rule, getattr(builder, rule.callback, None)) for rule in tables.rules]
+        # Blanks belong to the word behind them; no word at all is the end. What was skipped is never tried otherwise.
+        pattern = re.compile(rf"(?:{tables.skipped})*+(?:{tables.pattern}|\Z)")
+        self._match = pattern.match
+        self._kinds = {group: intern(kind) for kind, group in pattern.groupindex.items()}
+        makers = [_maker(rule, getattr(builder, rule.callback, None)) for rule in tables.rules]
+        self._steps = [(rule.size, make, rule.origin) for rule, make in zip(tables.rules, makers, strict=True)]
+        self._lone: dict[int, tuple[Maker, str] | None] = {}
+        """The states met behind words: who makes a value of the word, where it is one whatever follows."""
         self._passing = frozenset(~number for number, rule in enumerate(tables.rules) if _passes(rule))
         self._passed: dict[tuple[int, int, str], int] = {}
         """Where rules lead that pass their one part on, from a state over another before a kind of word."""
 
-    def words(self, text: str, begin: int, end: int, ignored: frozenset[str] | None = None) -> Iterator[Word]:
-        """The words of a stretch, without blanks and comments or without the kinds that are named.
+    def words(self, text: str, begin: int, end: int) -> Iterator[Word]:
+        """The words of a stretch, without blanks and comments. Raises UnknownCharacter."""
+        match, kinds, reserved = self._match, self._kinds, self.tables.reserved
+        place = begin
+        while (found := match(text, place, end)) is not None:
+            group = found.lastindex
+            if group is None:
+                return
+            kind = kinds[group]
+            word = Word(found[group])
+            word.type = reserved[kind].get(word, kind) if kind in reserved else kind
+            word.start_pos, place = found.span(group)
+            word.end_pos = place
+            yield word
+        blanks = re.compile(rf"(?:{self.tables.skipped})*+").match(text, place, end)
+        raise UnknownCharacter(place if blanks is None else blanks.end())
 
-        Raises UnknownCharacter.
-        """
-        match, reserved = self._match, self.tables.reserved
-        skipped = self._ignored if ignored is None else ignored
+    def all_words(self, text: str, begin: int, end: int, ignored: frozenset[str]) -> Iterator[Word]:
+        """The same with all but the kinds that are named. Raises UnknownCharacter."""
+        match, reserved = re.compile(self.tables.pattern).match, self.tables.reserved
         place = begin
         while place < end:
             found = match(text, place, end)
             if found is None:
                 raise UnknownCharacter(place)
             kind, place, start = str(found.lastgroup), found.end(), place
-            if kind in skipped:
+            if kind in ignored:
                 continue
             word = Word(found.group())
             word.type = reserved[kind].get(word, kind) if kind in reserved else kind
@@ -81,25 +100,43 @@ class Reader:
         """The tree of a stretch. Raises UnknownCharacter, UnexpectedWord, and what the builder raises."""
         states = [self.tables.starts[start]]
         values: list[Any] = []
-        last, table = self.tables.ends[start], self.tables.states
+        last, table, lone = self.tables.ends[start], self.tables.states, self._lone
         for word in self.words(text, begin, end):
             kind = word.type
-            if table[states[-1]].get(kind, -1) < 0:  # most words stand behind one another without a rule between
+            state = table[states[-1]].get(kind, -1)
+            if state < 0:  # most words stand behind one another without a rule between
                 self._reduced(word, states, values, last)
-            states.append(table[states[-1]][kind])
-            values.append(word)
+                state = table[states[-1]][kind]
+            made = lone[state] if state in lone else self._made_of_word(state)
+            if made is None:
+                values.append(word)
+                states.append(state)
+            else:
+                make, origin = made
+                values.append(make([word]))
+                states.append(table[states[-1]][origin])
         behind = Word("")
         behind.type, behind.start_pos, behind.end_pos = END, end, end
         self._reduced(behind, states, values, last)
         return values[-1]
+
+    def _made_of_word(self, state: int) -> tuple[Maker, str] | None:
+        """What makes a value of the word that leads to a state, a name or a number, if nothing else can follow."""
+        led_to = set(self.tables.states[state].values())
+        action = led_to.pop()
+        found = None
+        if not led_to and action < 0 and self._steps[~action][0] == 1:
+            _, make, origin = self._steps[~action]
+            found = make, origin
+        self._lone[state] = found
+        return found
 
     def _reduced(self, word: Word, states: list[int], values: list[Any], last: int) -> None:
         """All rules that are complete before a word become values; then the word can be put behind them.
 
         Behind the whole text, `last` is the state that the whole leads to.
         """
-        table, rules, makers, kind = self.tables.states, self.tables.rules, self._makers, word.type
-        passing = self._passing
+        table, steps, passing, kind = self.tables.states, self._steps, self._passing, word.type
         while not (kind == END and states[-1] == last):
             action = table[states[-1]].get(kind)
             if action is None:
@@ -109,13 +146,13 @@ class Reader:
             if action in passing and kind != END:
                 states[-1] = self._passed_on(states, kind)
                 continue
-            size = rules[~action].size
+            size, make, origin = steps[~action]
             parts: list[Any] = []
             if size:
                 parts = values[-size:]
                 del values[-size:], states[-size:]
-            values.append(makers[~action](parts))
-            states.append(table[states[-1]][rules[~action].origin])
+            values.append(make(parts))
+            states.append(table[states[-1]][origin])
 
     def _passed_on(self, states: list[int], kind: str) -> int:
         """The state behind all rules that pass one part on: a name is a power, a product, a sum, and so forth.

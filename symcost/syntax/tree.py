@@ -14,6 +14,7 @@ from symcost.errors import BadNumber, ExpressionTooDeep, NestingTooDeep, Positio
 from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.brackets import DEEPEST_NESTING
+from symcost.syntax.reader import Word
 
 DEEPEST_EXPRESSION = 200
 """Operations inside one another, so that whoever walks a tree by recursion stays far from Python's limit."""
@@ -55,8 +56,8 @@ class TreeBuilder:
 
     def _span(self, parts: Sequence[Any]) -> Span:
         first, last = parts[0], parts[-1]
-        start = first.span.start if isinstance(first, ast.Node) else first.start_pos
-        end = last.span.end if isinstance(last, ast.Node) else last.end_pos
+        start = first.start_pos if type(first) is Word else first.span.start
+        end = last.end_pos if type(last) is Word else last.span.end
         return Span(self._source, start, end)
 
     def _over(self, node: E, *inner: ast.Node | None) -> E:
@@ -399,7 +400,8 @@ class TreeBuilder:
         return ast.Bool(self._span(parts), parts[0] == "true")
 
     def name(self, parts: Parts) -> ast.Name:
-        return ast.Name(self._span(parts), str(parts[0]))
+        word = parts[0]
+        return ast.Name(Span(self._source, word.start_pos, word.end_pos), str(word))
 
 
 def _said(string: str | None) -> str | None:

@@ -19,7 +19,7 @@ from symcost.conventions import WRITTEN, Rule, load
 from symcost.document import library
 from symcost.errors import LayerNotCounted
 from symcost.graph.files import library_definition
-from symcost.graph.unify import names_of
+from symcost.graph.names import names_of
 from symcost.ops import PRIMITIVES
 from symcost.ops.pointwise import POINTWISE
 

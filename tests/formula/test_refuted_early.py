@@ -9,8 +9,8 @@ from hypothesis import given, settings, strategies as st
 
 from symcost import form
 from symcost.formula import Assumptions, AtLeast
+from symcost.formula.claims import nonnegative
 from symcost.formula.facts import Facts
-from symcost.formula.proofs import nonnegative
 from symcost.formula.trials import refuted_at_points
 
 SIZES = range(1, 14)

@@ -726,16 +726,18 @@ class TapedFrame(interpreter.Frame):
 
     # Loops -------------------------------------------------------------------------------------------
 
-    def rounds(self, over: ast.Expr) -> range:
-        found = super().rounds(over)
-        if not found:
-            raise Unfit("a loop without rounds")
-        return found
+    def never(self, loop: ast.Scan | ast.Repeat, carried: Mapping[str, Tensor]) -> None:
+        """A loop without rounds hands on what it begins with."""
+        if _emitted(loop.body):
+            raise Unfit("what no round at all emits")
+        self.names |= carried
 
     def scan(self, loop: ast.Scan) -> None:
         rounds, counter = self.rounds(loop.over), loop.counter.text
         owner = self.owner.child(loop)
         carried = self.carried(loop.carries, {counter: rounds.start})
+        if not rounds:
+            return self.never(loop, carried)
         emitted: dict[str, list[Tensor]] = {}
         begin = len(TAPE.nodes)
         with TAPE.set(path=(*TAPE.path, loop)):
@@ -748,12 +750,14 @@ class TapedFrame(interpreter.Frame):
                 self.expect(loop.carries, carried, {counter: t + 1})
             done = range(begin, len(TAPE.nodes))
             self.names |= self._handed(carried, False, done)
-        self.stack(emitted, done)
+        return self.stack(emitted, done)
 
     def repeat(self, loop: ast.Repeat) -> None:
         rounds = self.rounds(loop.over)
         counted = loop.counter.text if loop.counter else None
         given = self.carried(loop.carries, {counted: rounds.start} if counted else {})
+        if not rounds:
+            return self.never(loop, given)
         emitted: dict[str, list[Tensor]] = {}
         outer = dict.fromkeys(self.names | given)
         names = self.names | given
@@ -771,7 +775,7 @@ class TapedFrame(interpreter.Frame):
             done = range(begin, len(TAPE.nodes))
             names |= self._handed({n: names[n] for n in handed}, False, done)
         self.names |= {name: names[name] for name in outer if name != counted}
-        self.stack(emitted, done)
+        return self.stack(emitted, done)
 
     def _handed(self, carried: Mapping[str, Tensor], first: bool, leaves: range = range(0)) -> dict[str, Tensor]:
         """What goes into a round, or out of the loop, as tensors of their own."""

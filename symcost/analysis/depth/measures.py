@@ -14,7 +14,7 @@ from symcost.analysis.depth.chains import BEGINNING, Chains
 from symcost.analysis.depth.scalar_steps import Scalars, Unsteady
 from symcost.errors import UnderivedDepth
 from symcost.formula import Assumptions, Form, num
-from symcost.formula.proofs import positive
+from symcost.formula.claims import positive
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
 NONE, ONE = num(0), num(1)

@@ -31,6 +31,7 @@ from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept
 from symcost.analysis.memory.kept_rounds import Round, Rounds
 from symcost.analysis.memory.uses import port_kinds
 from symcost.analysis.training.backward import Backward, stretches
+from symcost.analysis.training.without_rounds import is_counted
 from symcost.errors import UnderivedMemory
 from symcost.formula import Assumptions, Form, mul
 from symcost.graph.build import room_to_recurse
@@ -85,6 +86,9 @@ class Activations:
         """What a graph keeps if these results are wanted, and which of its ports it wants."""
         key = (graph, needs, gets, wanted)
         if key not in self._known:
+            never = self._backward.look_at_rounds(graph, needs, gets)
+            if never is not None:
+                raise _may_be_empty(never)
             live = self._backward.live(graph, needs, gets)
             asked: Wanted = {}
             _want_each(asked, zip(graph.results, wanted, strict=False))
@@ -109,12 +113,16 @@ class Activations:
             _want_read(asked, others, node.outputs)
             if stretch:
                 _want_each(again.setdefault(stretch, {}), zip(node.inputs, repeat(ONE), strict=False))
-            if isinstance(node, Block) and not self._backward.alike_without_rounds(node, live):
-                raise UnderivedMemory(node.name, node.span, may_be_empty=True)
+            if isinstance(node, Block) and not self._has_a_round(node, live):
+                raise _may_be_empty(node)
             found += self._node(node, asked, set() if stretch else live)
         for read in again.values():
             _want_each(asked, _of(read, _from_outside(read, graph)))
         return joined(reversed(found))
+
+    def _has_a_round(self, block: Block, live: set[Tensor]) -> bool:
+        """Whether the same has a gradient if a loop has no round, or what is told holds where it has one."""
+        return self._backward.alike_without_rounds(block, live) or self._backward.want_round(block)
 
     def _node(self, node: Operation | Block, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
         """What a node keeps; `asked` grows by what it wants of the tensors that it reads."""
@@ -200,6 +208,10 @@ class Activations:
             asked = dict(hands)
             self._rounds[key] = Round(self._walk(block.graph, asked, live), asked)
         return self._rounds[key]
+
+
+def _may_be_empty(block: Block) -> UnderivedMemory:
+    return UnderivedMemory(block.name, block.span, may_be_empty=True, counted=is_counted(block))
 
 
 def _until_steady(block: Block, first: Settling, following: Callable[[Settling], Settling]) -> list[Settling]:

@@ -239,9 +239,15 @@ class Peak:
         return [form.substitute({at: num(turn)}) for turn in turns]
 
     def _happens(self, block: Block) -> Form:
-        """1 where a loop has rounds, else 0: a name for that, until the largest is found."""
+        """1 where a loop has rounds, else 0: a name for that, until the largest is found.
+
+        Raises UndecidedPeak where that depends on the round of a loop around it.
+        """
         if self._assumptions.at_least(block.count, ONE):
             return ONE
+        for symbol in block.count.free_symbols:
+            if symbol.uid:
+                raise UndecidedPeak(block.name, block.span, symbol.name)
         some = self._some_rounds.setdefault(minimum(block.count, ONE), counter("some", 0, num(2)))
         self._never_more.setdefault(some, add(ONE, -counter("none", 0, num(2))))
         return some

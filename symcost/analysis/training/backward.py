@@ -17,8 +17,8 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
   anything that a `recompute` makes has a gradient, all of it, as PyTorch's checkpoint runs its function again; with
   `early` only up to the last that is needed (see early.py). A `recompute` inside of another is run again with that
   one, and then by itself.
-- A loop that may have no round is refused where other values have a gradient then than after one round: so are the
-  parts of a loop whose layers differ by their number, where the first of all may be in the second part.
+- Where other values have a gradient if a loop has no round, what is told holds only where it has one: `wanted` then
+  says so (see without_rounds.py). Where no sizes can say it, as of `repeat l` in a loop over l, it is refused.
 - The gradient of the results themselves, from a loss, is given.
 """
 
@@ -35,10 +35,10 @@ from symcost.analysis.fold import all_rounds, rounds
 from symcost.analysis.training.derivatives import Derivatives, carrying
 from symcost.analysis.training.early import Early
 from symcost.analysis.training.rounds import EVERY, ZERO, Ledger, Passage, Place, Round, Rounds, Uses
+from symcost.analysis.training.without_rounds import differ_around, has_round, is_counted, loops_in
 from symcost.cost import NOTHING, Cost, cost, total
-from symcost.diagnostics import Span
 from symcost.errors import UnderivedBackward
-from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
+from symcost.formula import Assumptions, AtLeast, Form, add, maximum, minimum, mul, num
 from symcost.formula.named import spread
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
@@ -75,7 +75,7 @@ class Backward:
     def __init__(
         self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False, early: bool = False
     ) -> None:
-        self._assumptions = assumptions
+        self.assumptions = assumptions
         self._derivatives = Derivatives(assumptions)
         self._operations = operations
         self._inputs = inputs
@@ -84,6 +84,9 @@ class Backward:
         self._sources: dict[Graph, tuple[Sources, ...]] = {}
         self._rounds: dict[object, Round] = {}
         self._bodies: dict[Graph, tuple[list[Link], set[Tensor]]] = {}
+        self._looked_at: dict[object, Block | None] = {}
+        self.wanted: dict[AtLeast, None] = {}
+        """What has to hold so that the loops have the rounds that they are taken to have."""
 
     def of(self, graph: Graph) -> Cost:
         """The operations of the backward pass of a whole model."""
@@ -119,8 +122,11 @@ class Backward:
 
     # Which tensors have a gradient ----------------------------------------------------------------
 
-    def _links(self, graph: Graph) -> Iterator[Link]:
-        """Pairs of tensors, the second of which depends on the first; those inside of loops too."""
+    def _links(self, graph: Graph, runs: Mapping[Block, bool] | None = None) -> Iterator[Link]:
+        """Pairs of tensors, the second of which depends on the first; those inside of loops too.
+
+        `runs` says of some loops whether they have a round.
+        """
         for node in graph:
             match node:
                 case Operation():
@@ -128,13 +134,15 @@ class Backward:
                 case Block(kind="call"):
                     yield from self._links_of_call(node)
                 case Block(kind="scan" | "repeat" | "choose"):
-                    yield from self._links(node.graph)
-                    yield from _links_of_rounds(node)
-                    yield from self._links_without_rounds(node)
+                    yield from self._links_of_loop(node, runs or {})
 
-    def _links_without_rounds(self, block: Block) -> Iterator[Link]:
-        """A loop that may have no round hands on what it begins with."""
-        if block.carried and not self._assumptions.at_least(block.count, ONE):
+    def _links_of_loop(self, block: Block, runs: Mapping[Block, bool]) -> Iterator[Link]:
+        """What its rounds do; one that may have none hands on what it begins with."""
+        has_round = runs.get(block)
+        if has_round is not False:
+            yield from self._links(block.graph, runs)
+            yield from _links_of_rounds(block)
+        if not has_round and self._may_be_empty(block):
             yield from ((each.initial, each.last) for each in block.carried)
 
     def _links_of_call(self, block: Block) -> Iterator[Link]:
@@ -142,8 +150,8 @@ class Backward:
             for place in sorted(sources.ports):
                 yield block.inputs[place], out
 
-    def _trained(self, graph: Graph) -> Iterator[Tensor]:
-        """Trained parameters, and what calls make of parameters of their own."""
+    def _trained(self, graph: Graph, runs: Mapping[Block, bool] | None = None) -> Iterator[Tensor]:
+        """Trained parameters, and what calls make of parameters of their own; none of a loop without rounds."""
         for node in graph:
             match node:
                 case Parameter(frozen=False, tensor=tensor):
@@ -151,7 +159,8 @@ class Backward:
                 case Block(kind="call"):
                     yield from self._trained_in_call(node)
                 case Block(kind="scan" | "repeat" | "choose"):
-                    yield from self._trained(node.graph)
+                    if runs is None or runs.get(node) is not False:
+                        yield from self._trained(node.graph, runs)
 
     def _trained_in_call(self, call: Block) -> Iterator[Tensor]:
         """The results of a call that depend on a trained parameter inside of it."""
@@ -169,18 +178,55 @@ class Backward:
 
     def live(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> set[Tensor]:
         """The tensors that have a gradient, for the ports that need one and the results that get one."""
-        links = list(self._links(graph))
+        return self._live_if(graph, needs, gets, {})
+
+    def _live_if(
+        self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool], runs: Mapping[Block, bool]
+    ) -> set[Tensor]:
+        """The same, if some loops have a round or none."""
+        links = list(self._links(graph, runs))
         wanted = compress(graph.ports, needs)
         given = compress(graph.results, gets)
-        behind_trained = _reached([*wanted, *self._trained(graph)], _neighbours(links))
+        behind_trained = _reached([*wanted, *self._trained(graph, runs)], _neighbours(links))
         before_results = _reached(given, _neighbours(_reversed(links)))
         return behind_trained & before_results
+
+    def look_at_rounds(self, graph: Graph, needs: tuple[bool, ...], gets: tuple[bool, ...]) -> Block | None:
+        """Note which loops of a graph must have a round, because other values have a gradient if they have none.
+
+        Returns one of which no sizes say so.
+        """
+        key = (graph, needs, gets)
+        if key not in self._looked_at:
+            wanting = list(self._wanting_a_round(graph, needs, gets))
+            self._looked_at[key] = next((block for block in wanting if not self.want_round(block)), None)
+        return self._looked_at[key]
+
+    def _wanting_a_round(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> Iterator[Block]:
+        for block in filter(self.may_have_no_round, loops_in(graph)):
+            with_one, without = (self._live_if(graph, needs, gets, {block: runs}) for runs in (True, False))
+            if differ_around(block, with_one, without):
+                yield block
+
+    def may_have_no_round(self, block: Block) -> bool:
+        """Whether it is not known that a loop has a round."""
+        return not self.assumptions.at_least(block.count, ONE)
+
+    def want_round(self, block: Block) -> bool:
+        """Note that what is told holds where a loop has a round; False where no sizes say so."""
+        facts = has_round(block, self.assumptions)
+        if facts is not None:
+            self.wanted.update(dict.fromkeys(facts))
+        return facts is not None
 
     # The way back ---------------------------------------------------------------------------------
 
     def _passage(self, graph: Graph, needs: tuple[bool, ...], gets: tuple[bool, ...]) -> Passage:
         key = (graph, needs, gets)
         if key not in self._passages:
+            never = self.look_at_rounds(graph, needs, gets)
+            if never is not None:
+                raise _may_be_empty(never)
             live = self.live(graph, needs, gets)
             uses: Uses = {}
             for result in compress(graph.results, gets):
@@ -193,7 +239,6 @@ class Backward:
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
         reached = stretches(graph, live) if self._early is None else set()
-        loops: set[Span] = set()
         for node in reversed(list(graph)):
             if isinstance(node, Parameter):
                 continue
@@ -216,8 +261,7 @@ class Backward:
                 passage = self._call(node, uses, live)
                 yield _Entry(node, passage.cost, passage)
             else:
-                yield from self._loop(node, uses, live, node.span in loops)
-                loops.add(node.span)
+                yield from self._loop(node, uses, live)
 
     def _again(self, node: Operation | Block, live: set[Tensor], reached: set[int]) -> Cost:
         """What a node does once more; `reached` are the recomputed stretches that go on at least to its end."""
@@ -248,12 +292,13 @@ class Backward:
                 _use(uses, tensor, live, count)
         return passage
 
-    def _loop(self, block: Block, uses: Uses, live: set[Tensor], goes_on: bool) -> Iterator[_Entry]:
+    def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """What every round does, and what is different in the first ones and in the last ones."""
         firsts = self.firsts(block, live)
         lasts = self._lasts(block, live, uses.keys() & block.outputs)
         grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
-        self._check_without_rounds(block, uses, live, goes_on)
+        if not self.alike_without_rounds(block, live) and not self.want_round(block):
+            raise _may_be_empty(block)
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
@@ -261,25 +306,18 @@ class Backward:
         self._use_around(block, all_of_them, uses, live)
         yield from self._use_initial(block, firsts[0], grid[0], uses, live)
 
-    def _check_without_rounds(self, block: Block, uses: Uses, live: set[Tensor], goes_on: bool) -> None:
-        """Raises UnderivedBackward where a loop may have no round, and other values have a gradient then.
-
-        Where the loop of the text `goes_on` behind this part of it, the first round may be there, and need no gradient.
-        """
-        late = goes_on and any(each.last in uses and each.initial not in live for each in block.carried)
-        if not self.alike_without_rounds(block, live) or (late and self._may_be_empty(block)):
-            raise UnderivedBackward(block.name, block.span, may_be_empty=True)
-
     def _may_be_empty(self, block: Block) -> bool:
-        return bool(block.carried) and not self._assumptions.at_least(block.count, ONE)
+        return bool(block.carried) and self.may_have_no_round(block)
 
     def alike_without_rounds(self, block: Block, live: set[Tensor]) -> bool:
         """Whether the same values have a gradient if a loop has no round, and hands on what it begins with.
 
-        One round must not ask for anything else. What stands behind is taken to stand behind a round.
+        One round must not ask for anything else, and nothing have a gradient behind it that has none before it.
         """
         if not self._may_be_empty(block):
             return True
+        if any(each.last in live and each.initial not in live for each in block.carried):
+            return False
         starts = self.firsts(block, live)[0]
         ends = self.last_ends(block, live.intersection(block.outputs))
         here = self.live_in(block, starts, live) & self.reaching(block, ends) & starts
@@ -402,7 +440,7 @@ class Backward:
 
     def _happens(self, block: Block, number: int) -> Form:
         """1 where a loop has a round of this number, else 0."""
-        if self._assumptions.at_least(block.count, num(number + 1)):
+        if self.assumptions.at_least(block.count, num(number + 1)):
             return ONE
         least = minimum(add(block.count, -number), ONE)
         return maximum(least, ZERO) if number else least
@@ -454,6 +492,10 @@ class Backward:
                 tensors.update(link)
             self._bodies[graph] = links, tensors
         return self._bodies[graph]
+
+
+def _may_be_empty(block: Block) -> UnderivedBackward:
+    return UnderivedBackward(block.name, block.span, may_be_empty=True, counted=is_counted(block))
 
 
 def _sum(entries: Iterable[_Entry]) -> Cost:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table
 from symcost.export.reports.limits import condition, regime_data
-from symcost.export.reports.serving import Served, bill_data, pace_data
+from symcost.export.reports.serving import Served, bill_data, far_note, pace_data
 from symcost.runs.serving import counted
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def _notes(found: Against, served: Sequence[Served]) -> Iterator[str]:
         service = side.service
         named = f"{service.model.name} on {service.device.name}, {service.layout}"
         yield f"{side.name}: {named}"
+        yield from (f"{side.name}, {note}" for note in far_note(service))
     yield SOLVED
     if found.one.service.layout.group > 1:
         yield LINKS

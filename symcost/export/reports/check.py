@@ -94,10 +94,15 @@ def _lines(verdicts: Sequence[Verdict], verbose: bool) -> Iterator[Part]:
 
 
 def _line(verdict: Verdict, width: int, verbose: bool) -> Section:
-    """What came of a file; `verbose` also what it keeps."""
-    kept = (item for item in verdict.checked if item.ok and verbose)
+    """What came of a file, and what it keeps for some sizes only; `verbose` also what it keeps for all of them."""
+    kept = (item for item in verdict.checked if item.ok and (verbose or item.assuming))
     table = Table(("file", "verdict"), (Row((verdict.file, verdict.words)),), Layout.LINES, stiff=True, lead=width)
-    return Section("", (table, *(Paragraph(f"{item.about}: {item.text}", indent=2) for item in kept)))
+    return Section("", (table, *(Paragraph(_told(item), indent=2) for item in kept)))
+
+
+def _told(item: Checked) -> str:
+    """`M: depth == 5, assuming D >= 2`"""
+    return ", ".join((f"{item.about}: {item.text}", *(f"assuming {fact}" for fact in item.assuming)))
 
 
 def _in_all(verdicts: Sequence[Verdict]) -> str:
@@ -188,6 +193,7 @@ def _data(verdict: Verdict) -> dict[str, Any]:
             "found": item.found,
             "expected": item.expected,
             "source": item.source,
+            "assuming": list(item.assuming),
         }
         for item in verdict.checked
     ]

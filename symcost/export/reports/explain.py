@@ -157,7 +157,7 @@ def page(model: Model, quantity: str, whole: Part, depth: int | None) -> Page:
     title = f"{model.name}: {question(quantity).words} ({quantity})"
 
     def parts() -> Iterator[PagePart]:
-        yield _with_notes(model, _listing(Telling(model), whole, depth))
+        yield _with_notes(model, quantity, _listing(Telling(model), whole, depth))
 
     return Page(title, parts, brief=lambda: (Paragraph(title), *parts()), symbols=model.symbols)
 
@@ -177,13 +177,15 @@ def path_page(model: Model, quantity: str, paths: Paths, depth: int | None) -> P
             if heading:
                 yield Heading(heading)
             listing = _listing(Telling(model, by_rounds), whole, depth)
-            yield listing if number < len(paths) else _with_notes(model, listing)
+            yield listing if number < len(paths) else _with_notes(model, quantity, listing)
 
     return Page(title, parts, brief=lambda: (Paragraph(title), *parts()), symbols=model.symbols)
 
 
-def _with_notes(model: Model, listing: Listing) -> Section:
-    return Section("", (listing, Notes(tuple(f"assuming {fact}" for fact in model.assumptions))))
+def _with_notes(model: Model, quantity: str, listing: Listing) -> Section:
+    """With what was assumed, and for which sizes the formula holds."""
+    assumed = dict.fromkeys((*model.assumptions, *model.holds(quantity)))
+    return Section("", (listing, Notes(tuple(f"assuming {fact}" for fact in assumed))))
 
 
 def _listing(telling: Telling, whole: Part, depth: int | None) -> Listing:

@@ -17,12 +17,17 @@ from symcost.export.reports.formula import assumed
 from symcost.formula import Form, add
 from symcost.formula.named import spread
 from symcost.once import once
+from symcost.ops.sizes import Fact
+from symcost.questions import question
 from symcost.questions.memory import moved
 from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model
 
+
+TOLD = ("activations", "masks", "peak", "traffic", "fused")
+"""The questions whose figures hold for some sizes only."""
 
 MOST_PEAKS = 4
 """So many places are told where the peak may be: a few lines."""
@@ -87,7 +92,8 @@ class Memory:
     def _moved(self) -> Iterator[tuple[str, Form]]:
         """Bytes that are moved, if operations are by themselves, and at least."""
         model, widths = self.model, self.widths
-        apart = add(*map(widths.bytes, Moved().split(model.graph), ("params", "activations")))
+        read = model.answers.fitting(question("traffic"))
+        apart = add(*map(widths.bytes, Moved().split(read.graph), ("params", "activations")))
         yield "moved, each operation by itself", model.shown(apart)
         least, every = (self._at_least(every=every) for every in (False, True))
         yield "moved at least, all in one", least
@@ -95,18 +101,26 @@ class Memory:
             yield "  or with every alternative of `choose`", every
 
     def _at_least(self, *, every: bool) -> Form:
-        roles = moved(self.model.subject, every=every)
+        roles = moved(self.model.answers.fitting(question("fused")), every=every)
         return self.model.shown(add(*(self.widths.bytes(form, role) for role, form in roles.items())))
 
     @property
     def notes(self) -> Iterator[str]:
         """What has to be said below the figures."""
         yield from self.widths.notes
+        for fact in self._holds:
+            yield f"assuming {fact}"
         if len(self.peaks) == 1 and self.peaks[0].at is not None:
             yield f"most is alive at {place(self.peaks[0])}"
         if len(self.peaks) > MOST_PEAKS:
             left = len(self.peaks) - MOST_PEAKS
             yield f"{left} more may be the peak, at sizes that are rare; `symcost formula --of peak` prints all"
+
+    @property
+    def _holds(self) -> list[Fact]:
+        """For which sizes the figures hold, beyond what is assumed anyway."""
+        facts = (fact for name in TOLD for fact in self.model.holds(name))
+        return [fact for fact in dict.fromkeys(facts) if fact not in self.model.assumptions]
 
     def _line(self, words: str, role: str, form: Form) -> Line:
         return Line(words, self.widths.types[role], self.model.shown(self.widths.bytes(form, role)))

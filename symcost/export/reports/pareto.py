@@ -145,5 +145,7 @@ def _notes(kind: str, found: Sequence[Found]) -> Iterator[str]:
         "*: fast is the time of `a token`, cheap the energy (the USD) of a million: of the same prompts and texts no "
         "other here is at least as fast and cheaper, or as cheap and faster; `first` and `tokens/s` do not count"
     )
+    if kind == "likely":
+        yield from dict.fromkeys(one["far"] for one in found if one["far"] is not None)
     if any(one["usd"] is None for one in found):
         yield "a price is known where the device file has one, or with --price"

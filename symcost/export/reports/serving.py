@@ -48,6 +48,9 @@ LATENT = (
     "multiplies queries with these weights instead takes less, and this is no bound of it: for that write the step as "
     "examples/language/deepseek_decoding.arch does"
 )
+NODE = 8
+"""Devices of a node, of which nearly all have as many: as `symcost train --node` has it."""
+
 STEADY = (
     "steady state: a prompt is read for each text that ends, and gives its first token; likely by itself, at best "
     "beside the writing"
@@ -202,6 +205,17 @@ def latency_note(sent: Iterable[Sent], device: str) -> Iterator[str]:
             yield f"sending over {wire.name}: {float(wire.latency * 10**6):g} µs for each message besides"
 
 
+def far_note(service: Service) -> Iterator[str]:
+    """Which link is taken where more devices share a copy than a node has, and nothing says which."""
+    group = service.layout.group
+    if service.link is None or service.ask.link is not None or group <= NODE:
+        return
+    yield (
+        f"sending: over {service.link.name}, the nearest link, as if all {group} devices of a copy lay in one node; "
+        f"nodes of {NODE} send each other less a second, so it takes longer: --link names another link"
+    )
+
+
 # Costs -----------------------------------------------------------------------------------------
 
 
@@ -248,6 +262,7 @@ def _notes(found: Served) -> Iterator[str]:
             yield SENDING
             yield SHARED
     yield from latency_note(found.service.sent(1), found.service.device.id)
+    yield from far_note(found.service)
     yield from room_notes(found.service)
     yield STEADY
     yield ENERGY
@@ -342,6 +357,7 @@ def _data(found: Served) -> Mapping[str, Any]:
         "likely": None if found.likely is None else {**pace_data(found.likely), **bill_data(found.likely_costs)},
         "profile": None if found.profile is None else found.profile.id,
         "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
+        "far": next(far_note(service), None),
         "cached_tokens": service.ask.cached,
         "tokens_of_a_pass": None if service.draft is None else plain_number(service.draft.tokens),
         "waiting_seconds": None if found.waits is None else [plain_number(one) for one in found.waits],

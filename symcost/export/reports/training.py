@@ -18,7 +18,6 @@ from symcost.formula import Form, add, mul, num
 from symcost.formula.named import spread
 from symcost.once import once
 from symcost.optimizers import Optimizer
-from symcost.questions.training import gradients
 from symcost.records import dataclass
 
 
@@ -40,7 +39,7 @@ class Training:
         model = self.summary.model
         parts = {
             "forward": model.cost,
-            "backward": gradients(model.subject, inputs=self.inputs),
+            "backward": model.gradients(inputs=self.inputs).cost,
             "update": self.optimizer.update(model.trained.form),
         }
         return {**parts, "step": total(parts.values())}
@@ -115,7 +114,7 @@ def _notes(training: Training) -> Iterator[Line]:
         yield (f"{name} precision: {kept} bytes a trained parameter, in all ", *pieces(whole))
     if training.inputs:
         yield "with a gradient for the inputs"
-    for fact in model.assumptions:
+    for fact in dict.fromkeys((*model.assumptions, *model.holds("backward"))):
         yield f"assuming {fact}"
     yield f"convention {summary.convention.name}: {summary.convention.title}"
 

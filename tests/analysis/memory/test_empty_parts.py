@@ -14,17 +14,18 @@ def model(body: str) -> symcost.Model:
     return symcost.loads(f"model M(x: [A], L) {{ {DEEP} {body} return v }}").model()
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "repeat l in L { if l % 2 == 1 { v = a } else { v = b } }",
-        "repeat l in L { if l < 2 { v = tanh(v) } else { v = a } }",
-    ],
-)
-def test_a_last_layer_that_drops_all_before_it(body: str) -> None:
-    """With an open count it is not known whether anything before it is kept."""
+def test_a_last_layer_that_drops_all_before_it() -> None:
+    """Whether it is the last depends on the parity of L: nothing is told with an open count."""
     with pytest.raises(UnderivedMemory):
-        _ = model(body).quantity("activations").form
+        _ = model("repeat l in L { if l % 2 == 1 { v = a } else { v = b } }").quantity("activations").form
+
+
+def test_layers_behind_the_first_that_drop_all_before_them() -> None:
+    """Behind a third layer nothing but x and a has a gradient: that is told for those sizes, the others by number."""
+    dropping = model("repeat l in L { if l < 2 { v = tanh(v) } else { v = a } }")
+    assert str(dropping.quantity("activations")) == "2·A"
+    assert [str(fact) for fact in dropping.holds("activations")] == ["L >= 3"]
+    assert [dropping.activations(A=1, L=layers) for layers in (1, 2, 3, 4)] == [3, 4, 2, 2]
 
 
 def test_numbers_tell_which_layer_is_the_last() -> None:

@@ -1,4 +1,4 @@
-"""What is moved at least, where it depends on sizes whether a stride skips positions: against all positions listed."""
+"""What is moved, where it depends on sizes whether a stride skips positions: against all positions listed."""
 
 from __future__ import annotations
 
@@ -36,3 +36,33 @@ def test_it_is_told() -> None:
     assert model.fused(T=9, K=1) == 5 + 1 + 5
     assert model.fused(T=9, K=2) == 9 + 2 + 4
     assert "K >= 2" in [str(fact) for fact in model.holds("fused")]
+
+
+def test_one_operation_by_itself() -> None:
+    """A strided window of one reads 5 of 9 positions, a weight, and writes 5: 11; of two all 9, 2 weights, 4: 15."""
+    model = symcost.loads(STRIDED.format(a=2, b=1)).model()
+    assert "K >= 2" in [str(fact) for fact in model.holds("traffic")]
+    assert [model.traffic(T=9, K=taps) for taps in (1, 2)] == [11, 15]
+    assert [model.traffic.at(K=taps)(T=9) for taps in (1, 2)] == [11, 15]
+    explained = [model.at(T=9, K=taps).explained("traffic").total for taps in (1, 2)]
+    assert [total.evaluate({"T": 9, "K": taps}) for taps, total in enumerate(explained, 1)] == [11, 15]
+
+
+def test_many_sizes_at_once() -> None:
+    """The same where sizes come as arrays: for each of them what is right."""
+    pytest.importorskip("numpy")
+    model = symcost.loads(STRIDED.format(a=2, b=1)).model()
+    assert model.traffic.over(T=9, K=[1, 2]).tolist() == [11, 15]
+
+
+def test_a_window_that_cannot_skip_is_told_for_all_sizes() -> None:
+    """With a stride of 1, or a stride that is no wider than the window, nothing is said and nothing built anew."""
+    model = symcost.loads(STRIDED.format(a=1, b=1)).model()
+    assert not model.holds("traffic")
+    assert model.traffic.open_names == {"T", "K"}
+
+
+def test_what_memory_prints() -> None:
+    """The same in bytes: 11 numbers of 4 bytes, moved at least and by the one operation there is."""
+    page = str(symcost.memory(symcost.loads(STRIDED.format(a=2, b=1)).model().at(T=9, K=1)))
+    assert page.count("44.0 B") == 2
