@@ -29,12 +29,13 @@ from symcost.formula.form import (
     Symbol,
     Visitor,
 )
-from symcost.formula.keys import intern
+from symcost.formula.keys import Key, intern
 from symcost.formula.minima import least_of, max_poly, min_poly
 from symcost.formula.monomials import EMPTY, Factor, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, product_of_symbols, total
 from symcost.formula.powers import log_poly, other_log_poly, power_poly
+from symcost.formula.tried import Sizes, Values, values_at
 from symcost.formula.wholes import split
 
 
@@ -164,13 +165,28 @@ def remainder(left: Form, right: Form, facts: Facts = NOTHING) -> Form:
     return Mod(left_over.form if outer else left, right)
 
 
-def winners(args: list[Form], *, least: bool, facts: Facts = NOTHING) -> list[Form]:
-    """The arguments of a minimum or maximum that may decide it."""
+def winners(args: list[Form], *, least: bool, facts: Facts = NOTHING, sizes: Sizes = ()) -> list[Form]:
+    """The arguments of a minimum or maximum that may decide it; `sizes` are some for which the facts hold."""
     polys = [canonical(arg, facts) for arg in args]
     signed = polys if least else [poly.scaled(-1) for poly in polys]
-    keys = {poly.key for poly in least_of(signed, facts)}
+    keys = {poly.key for poly in least_of(signed, facts, _at(sizes, args, signed, least))}
     deciding = [arg for arg, poly in zip(args, signed, strict=True) if poly.key in keys]
     return deciding if len(keys) > 1 else deciding[:1]
+
+
+def _at(sizes: Sizes, args: list[Form], signed: list[Poly], least: bool) -> dict[Key, Values] | None:
+    """The arguments at some sizes, with their signs turned where the greatest is wanted; None without sizes."""
+    if not sizes:
+        return None
+    at: dict[Key, Values] = {}
+    for arg, poly in zip(args, signed, strict=True):
+        values = values_at(arg, sizes)
+        at[poly.key] = values if least else list(map(_negative, values))
+    return at
+
+
+def _negative(value: Rational | None) -> Rational | None:
+    return None if value is None else -value
 
 
 # Open sums -------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from symcost.formula.arithmetic import num
-from symcost.formula.assumed import AtLeast, Equal
+from symcost.formula.assumed import AtLeast, Equal, Fact
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Form, Max, Min
 from symcost.formula.keys import Key
+from symcost.formula.samples import about, needed_symbols
 
 MOST_CASES = 3
 """Minima and maxima in one comparison; proofs by cases of more take too long."""
@@ -30,6 +32,8 @@ class Comparisons:
         self._differences: dict[tuple[Key, Key], Form] = {}
         self._at_least: Decided = {}
         self._below: Decided = {}
+        self._related: dict[tuple[Assumptions, frozenset[Key]], Assumptions] = {}
+        self._known_facts: dict[tuple[Fact, ...], Assumptions] = {}
         self._supposed: dict[tuple[Assumptions, tuple[AtLeast | Equal, ...]], Assumptions] = {}
 
     @contextmanager
@@ -50,9 +54,10 @@ class Comparisons:
         difference = self._difference(left, right)
         if difference.number is not None:
             return difference.number >= 0
-        key = (self.facts, difference.key)
+        facts = self._about(difference)
+        key = (facts, difference.key)
         if key not in self._at_least:
-            self._at_least[key] = self._decided(difference, 1, self._is_never_negative)
+            self._at_least[key] = self._decided(difference, 1, facts, partial(_is_never_negative, facts))
         return self._at_least[key]
 
     def below(self, one: Form, other: Form) -> bool:
@@ -60,9 +65,10 @@ class Comparisons:
         difference = self._difference(one, other)
         if difference.number is not None:
             return difference.number < 0
-        key = (self.facts, difference.key)
+        facts = self._about(difference)
+        key = (facts, difference.key)
         if key not in self._below:
-            self._below[key] = self._decided(difference, -1, self._is_always_negative)
+            self._below[key] = self._decided(difference, -1, facts, partial(_is_always_negative, facts))
         return self._below[key]
 
     def equal(self, one: Form, other: Form) -> bool:
@@ -78,19 +84,31 @@ class Comparisons:
             self._differences[asked] = (one - other).expand()
         return self._differences[asked]
 
-    def _decided(self, difference: Form, sign: int, proven: Callable[[Form], bool]) -> bool:
+    def _about(self, difference: Form) -> Assumptions:
+        """The facts that speak of the symbols of a form, or of symbols that such facts speak of: the same ones, however
+        many others are supposed.
+        """
+        asked = (self.facts, frozenset(symbol.key for symbol in difference.free_symbols))
+        if asked not in self._related:
+            related = tuple(about(needed_symbols((difference,)), self.facts.facts))
+            self._related[asked] = self._known_facts.setdefault(related, Assumptions(related))
+        return self._related[asked]
+
+    def _decided(self, difference: Form, sign: int, facts: Assumptions, proven: Callable[[Form], bool]) -> bool:
         """Whether a difference is proven to have this sign everywhere."""
         if self._allowed <= 0 or _cases(difference) > MOST_CASES:
             return False
         self._allowed -= 1
         # A number that speaks against it is found sooner than no proof.
-        return -sign not in self.facts.signs(difference) and proven(difference)
+        return -sign not in facts.signs(difference) and proven(difference)
 
-    def _is_never_negative(self, difference: Form) -> bool:
-        return self.facts.is_at_least_zero(difference)
 
-    def _is_always_negative(self, difference: Form) -> bool:
-        return self.facts.at_least(difference, ZERO) is False
+def _is_never_negative(facts: Assumptions, difference: Form) -> bool:
+    return facts.is_at_least(difference, ZERO)
+
+
+def _is_always_negative(facts: Assumptions, difference: Form) -> bool:
+    return facts.at_least(difference, ZERO) is False
 
 
 def _cases(form: Form) -> int:

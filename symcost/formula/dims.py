@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, remainder, winners
+from symcost.formula.cases import cases
 from symcost.formula.claims import cleared, nonnegative, positive, whole
 from symcost.formula.facts import Facts, known_facts
 from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Num, Rounding, Sum, Symbol
@@ -22,6 +23,8 @@ from symcost.formula.samples import Values, needed_symbols, samples
 from symcost.once import once
 from symcost.records import dataclass
 
+MANY = 4
+"""From so many arguments of a minimum or a maximum on, sizes are tried before proofs."""
 MAX_CASES = 64
 """Proofs by remainders split into at most so many cases, each of them a proof of its own."""
 
@@ -136,10 +139,10 @@ class Assumptions:
         """
         if not self.facts:
             return item
-        simplified = item.accept(_Simplification(self._facts))
+        simplified = item.accept(_Simplification(self.facts, self._facts))
         if not self._equalities:
             return simplified
-        equated = self._equated(item).accept(_Simplification(self._facts))
+        equated = self._equated(item).accept(_Simplification(self.facts, self._facts))
         return equated if _open_cases(equated) < _open_cases(simplified) else simplified
 
     def compare(self, left: Form | int, right: Form | int) -> Verdict:
@@ -183,10 +186,10 @@ class Assumptions:
             decided = self._by_cases(difference, Assumptions._is_above, None)
         return decided
 
-    def is_at_least_zero(self, item: Form) -> bool:
-        """Proven to be 0 or more for all values; sooner than `at_least`, which would also look whether it is less."""
-        poly = self._poly(item)
-        return nonnegative(poly, self._facts) or self._by_cases(poly, Assumptions._is_nonnegative, False)
+    def is_at_least(self, left: Form, right: Form) -> bool:
+        """Whether `left >= right` is proven for all values; `at_least` looks for `left < right` too."""
+        difference = self._poly(left) - self._poly(right)
+        return nonnegative(difference, self._facts) or self._by_cases(difference, Assumptions._is_nonnegative, False)
 
     def _is_nonnegative(self, item: Form) -> bool:
         return nonnegative(self._poly(item), self._facts)
@@ -289,7 +292,8 @@ class Assumptions:
 class _Simplification(Rebuilding):
     """Floors, minima and maxima as far as facts decide them, everything else as it was written."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, assumed: Sequence[Fact], facts: Facts) -> None:
+        self.assumed = assumed
         self.facts = facts
 
     def of(self, item: Form) -> Form:
@@ -306,10 +310,16 @@ class _Simplification(Rebuilding):
         return remainder(self.of(item.numerator), self.of(item.denominator), self.facts)
 
     def of_min(self, item: Min) -> Form:
-        return minimum(*winners(list(map(self.of, item.args)), least=True, facts=self.facts))
+        return minimum(*self._winners(item, least=True))
 
     def of_max(self, item: Max) -> Form:
-        return maximum(*winners(list(map(self.of, item.args)), least=False, facts=self.facts))
+        return maximum(*self._winners(item, least=False))
+
+    def _winners(self, item: Extreme, *, least: bool) -> list[Form]:
+        args = list(map(self.of, item.args))
+        # Every two of many are compared: sizes at which the one is less take little beside a proof that there is none.
+        sizes = cases(self.assumed, args) if len(args) >= MANY else ()
+        return winners(args, least=least, facts=self.facts, sizes=sizes)
 
     def of_sum(self, item: Sum) -> Form:
         return Sum(item.counter, item.low, item.high, self.of(item.body))

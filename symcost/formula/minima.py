@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 from symcost.formula.claims import is_positive_atom, nonnegative
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Form, Min
-from symcost.formula.keys import intern
+from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factors, Monomial, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, content, monomial
+from symcost.formula.tried import Values, falls_short
 
 
 def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) -> Poly:
@@ -67,13 +68,22 @@ def max_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) 
     return min_poly([arg.scaled(-1) for arg in args], facts, canonical).scaled(-1)
 
 
-def least_of(args: Iterable[Poly], facts: Facts = NOTHING) -> list[Poly]:
-    """The arguments without those that are never below another one."""
+def least_of(args: Iterable[Poly], facts: Facts = NOTHING, at: Mapping[Key, Values] | None = None) -> list[Poly]:
+    """The arguments without those that are never below another one.
+
+    `at` are their values at some sizes for which the facts hold: what is less there is not said to be no less.
+    """
+
+    def never_below(one: Poly, other: Poly) -> bool:
+        if at is not None and falls_short(at[one.key], at[other.key]):
+            return False
+        return nonnegative(one - other, facts)
+
     candidates: list[Poly] = []
     for arg in args:
-        if any(nonnegative(arg - other, facts) for other in candidates):
+        if any(never_below(arg, other) for other in candidates):
             continue
-        candidates = [other for other in candidates if not nonnegative(other - arg, facts)]
+        candidates = [other for other in candidates if not never_below(other, arg)]
         candidates.append(arg)
     return candidates
 

@@ -24,7 +24,7 @@ Values = dict[Symbol, int]
 def samples(assumed: Iterable[Fact], forms: Iterable[Form]) -> Iterator[Values]:
     """Small assignments to the symbols of the forms (and of facts about them) that satisfy the facts."""
     forms = tuple(forms)
-    facts = _about(needed_symbols(forms), tuple(assumed))
+    facts = about(needed_symbols(forms), tuple(assumed))
     names = needed_symbols((*forms, *chain.from_iterable(fact.forms for fact in facts)))
     random = Random(0)
     guesses = ({name: _guess(trial, place, random) for place, name in enumerate(names)} for trial in range(TRIALS))
@@ -54,7 +54,7 @@ def _limits(name: Symbol) -> Iterator[Form]:
         yield from () if name.high is None else (name.high,)
 
 
-def _about(names: tuple[Symbol, ...], assumed: tuple[Fact, ...]) -> list[Fact]:
+def about(names: tuple[Symbol, ...], assumed: tuple[Fact, ...]) -> list[Fact]:
     """The facts that speak of these symbols, or of symbols that such facts speak of."""
     reached = set(names)
     spoken_of = {fact: needed_symbols(fact.forms) for fact in assumed}

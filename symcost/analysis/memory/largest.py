@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from symcost.diagnostics import Span
-from symcost.formula import Assumptions, Form, Symbol, TooLarge, num
-from symcost.formula.form import Rational
+from symcost.formula import Assumptions, Form, Symbol, num
+from symcost.formula.cases import cases
 from symcost.formula.named import spread
+from symcost.formula.numbers import Rational
+from symcost.formula.tried import Values, falls_short, value_at, values_at
 from symcost.records import dataclass
-
-CASES = 20
-"""Sets of small sizes at which forms are compared before their order is proven: most comparisons end there, and each
-set costs one evaluation of every form."""
-
-STRETCHED = 2
-"""Of so many of these sets each dimension is made much larger in turn, which shows what small sizes hide."""
-
-MUCH_LARGER = 10**6
-"""So many times larger: beyond the constants of published architectures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +29,6 @@ class Candidate:
         """Another form from the same place."""
         return replace(self, form=change(self.form))
 
-
-Values = Sequence[Rational | None]
-"""A form at each of the cases; None where it is too large to be computed."""
 
 Names = Mapping[Symbol, Form]
 
@@ -67,10 +55,10 @@ class Largest:
         if len(candidates) < 2:
             return candidates
 
-        cases = self._cases(candidates)
+        sizes = self._cases(candidates)
         greatest: dict[Form, Values] = {}
         for form in candidates:
-            values = [_value(form, case) for case in cases]
+            values = values_at(form, sizes)
             if not self._reached(form, values, greatest):
                 greatest = self._not_reached_by(form, values, greatest)
                 greatest[form] = values
@@ -97,33 +85,13 @@ class Largest:
 
     def _covers(self, large: Form, large_at: Values, small: Form, small_at: Values) -> bool:
         """Whether one form is known to be at least another. A proof is only looked for where no case speaks against."""
-        for above, below in zip(large_at, small_at, strict=True):
-            if above is not None and below is not None and above < below:
-                return False
+        if falls_short(large_at, small_at):
+            return False
         above_form, below_form = (form.substitute(self._proven).expand() for form in (large, small))
-        return self._assumptions.at_least(above_form, below_form) is True
+        return self._assumptions.is_at_least(above_form, below_form)
 
     def _cases(self, forms: Sequence[Form]) -> list[dict[Symbol, int]]:
-        """Sizes that keep the assumptions: small ones, and those with one dimension that is much larger."""
-        small = list(islice(self._assumptions.samples(*forms), CASES))
-        large: list[dict[Symbol, int]] = []
-        for case in small[:STRETCHED]:
-            large += filter(self._allowed, _stretched(case))
-        return small + large
-
-    def _allowed(self, case: Mapping[Symbol, int]) -> bool:
-        """Whether sizes keep the assumptions that speak of them alone."""
-        try:
-            return all(fact.holds(case) for fact in self._assumptions if _symbols(fact.forms) <= case.keys())
-        except (TooLarge, ZeroDivisionError):
-            return False
-
-
-def _stretched(case: Mapping[Symbol, int]) -> Iterator[dict[Symbol, int]]:
-    """The same sizes, each time another one much larger; counters stay within their loops."""
-    for name, size in case.items():
-        if not name.uid:
-            yield {**case, name: MUCH_LARGER * size}
+        return cases(self._assumptions.facts, forms)
 
 
 def _shorter(form: Form) -> Form:
@@ -136,19 +104,7 @@ def _largest_at(case: Mapping[Symbol, int], forms: Sequence[Form]) -> Form:
     """The form that is the largest at some sizes; one that is too large to be computed is none."""
 
     def value(form: Form) -> Rational:
-        known = _value(form, case)
+        known = value_at(form, case)
         return 0 if known is None else known
 
     return max(forms, key=value)
-
-
-def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:
-    try:
-        return form.evaluate(case)
-    except (TooLarge, ZeroDivisionError):
-        return None
-
-
-def _symbols(forms: Iterable[Form]) -> set[Symbol]:
-    """All that several forms speak of."""
-    return {symbol for form in forms for symbol in form.free_symbols}

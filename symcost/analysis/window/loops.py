@@ -19,7 +19,7 @@ UNKNOWN = (ZERO, ZERO, ZERO, ENDLESS)
 """Bounds on layers that always hold."""
 MOST_TRIES = 4
 """So many times bounds on layers that do not hold from round to round are let go."""
-MOST_FOLLOWED = 6_000
+MOST_FOLLOWED = 2_400
 """Nodes of bodies followed for one input, round by round: two seconds' worth. Each loop around a loop follows it four
 times as often; loops of the examples need some hundreds, and five loops in one another are still told.
 """

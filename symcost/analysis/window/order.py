@@ -164,13 +164,15 @@ class Order(Comparisons):
         or more, else no more than what the nearer sight sees anything through.
         """
         few, others = one.layers[side], other.layers[LEAST]
-        gap = less(one.ends[side], other.ends[side]).expand()
-        if gap == 0:
+        if one.ends[side] == other.ends[side]:
             return self._least(few, other.layers[side])
+        if self.at_least(others, few):
+            return few
+
+        gap = less(one.ends[side], other.ends[side]).expand()
         if side == BACK:
             gap = -gap
-
-        if self.at_least(gap, num(1)) or self.at_least(others, few):
+        if self.at_least(gap, num(1)):
             return few
         if has_cases(few) or not self.at_least(few, others):
             # A form of it would grow from join to join.
