@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -123,6 +122,8 @@ def parse(source: Source) -> Table:
 
     Raises BadToml.
     """
+    import tomllib  # a formula of sizes reads no data
+
     try:
         entries = tomllib.loads(source.text, parse_float=Decimal)
     except RecursionError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import field
 from typing import Any
-from unicodedata import combining, east_asian_width
 
 from symcost.once import once
 from symcost.records import dataclass
@@ -198,6 +197,8 @@ def _width(text: str) -> int:
 
 def _char_width(char: str) -> int:
     """Accents stand over the letter before them; Chinese, Japanese and Korean letters take two columns."""
+    from unicodedata import combining, east_asian_width  # only where something is drawn
+
     if combining(char):
         return 0
     return 2 if east_asian_width(char) in "WF" else 1

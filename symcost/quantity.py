@@ -18,7 +18,7 @@ from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, Unkn
 from symcost.formula import Form, Symbol, num, symbol
 from symcost.formula.named import apart, inlined, names_in
 from symcost.records import dataclass
-from symcost.sweeping.point import At, point
+from symcost.sweeping.kept import At
 from symcost.values import bounded
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class Quantity:
         names = tuple(values)
         plans = self._points.plans
         if names not in plans and len(plans) < MOST_PLANS:
+            from symcost.sweeping.point import point  # only who puts numbers in
+
             plans[names] = point(self.form, tuple(self.model.facts), names, self.open_names)
         plan = plans.get(names)
         found = None if plan is None else plan.of(list(values.values()))  # type: ignore[arg-type]  # looked at there

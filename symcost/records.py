@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from reprlib import recursive_repr
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _compiled(cls: type, frozen: bool) -> Callable[..., None]:
         if field.init:
             (named if field.kw_only else places).append(_parameter(field, known))
         if value := _value(field, known):
-            lines.append(f"_put(self, {field.name!r}, {value})" if frozen else f"self.{field.name} = {value}")
+            lines.append(_set(cls, field.name, value, known) if frozen else f"self.{field.name} = {value}")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     parameters = ", ".join(places + (named if len(named) > 1 else []))
@@ -145,6 +146,15 @@ def _compiled(cls: type, frozen: bool) -> Callable[..., None]:
     method.__dict__["of_fields"] = True
     type.__setattr__(cls, "__init__", method)
     return method
+
+
+def _set(cls: type, name: str, value: str, known: dict[str, Any]) -> str:
+    """How a field of a frozen class gets its value: by its slot, where it has one, which takes no look for it."""
+    place = getattr(cls, name, None)
+    if not isinstance(place, MemberDescriptorType):
+        return f"_put(self, {name!r}, {value})"
+    known[f"_slot_{name}"] = place.__set__
+    return f"_slot_{name}(self, {value})"
 
 
 MADE_ANEW = object()

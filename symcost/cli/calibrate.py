@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from symcost.cli.output import Target, put, tell
+from symcost.cli.output import Target, put
+from symcost.cli.streams import tell
 
 
 @click.command(

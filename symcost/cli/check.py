@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import deliver, open_document, result_options
-from symcost.cli.output import put, tell
+from symcost.cli.output import put
+from symcost.cli.streams import tell
 from symcost.errors import SymcostError
 
 if TYPE_CHECKING:

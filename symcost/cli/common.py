@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.output import Target, put, tell
+from symcost.cli.output import Target, put
+from symcost.cli.streams import tell
 from symcost.export import writings
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ class WritingName(click.ParamType):  # type: ignore[type-arg]  # generic in the 
         return f"[{'|'.join(self._names())}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and (value in self._more or writings.is_name(value)):
+            return value
         return self._choice().convert(value, param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:

@@ -11,7 +11,8 @@ import click
 from symcost.cli.amounts import Batch, Rate
 from symcost.cli.common import Shipped, all_option, deliver, result_options, subject
 from symcost.cli.memory import chosen
-from symcost.cli.output import put, tell
+from symcost.cli.output import put
+from symcost.cli.streams import tell
 
 PRODUCTS = "products"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import standard_input
-from symcost.cli.output import put, tell
+from symcost.cli.output import put
+from symcost.cli.streams import tell
 
 
 @click.command(

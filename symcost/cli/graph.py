@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import output_option, subject
-from symcost.cli.output import by_ending, put, put_bytes, tell
+from symcost.cli.output import by_ending, put, put_bytes
 from symcost.cli.quantities import Asking, Quantities
+from symcost.cli.streams import tell
 
 if TYPE_CHECKING:
     from symcost.model import Model

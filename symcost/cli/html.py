@@ -9,8 +9,9 @@ import click
 
 from symcost.cli.common import Value, convention_option, output_option, tell_doubts
 from symcost.cli.models import behind_files, models_of, parted, sizes_options, with_sizes
-from symcost.cli.output import put, tell
+from symcost.cli.output import put
 from symcost.cli.quantities import Asking, explained_option
+from symcost.cli.streams import tell
 
 if TYPE_CHECKING:
     from symcost.errors import SymcostError

@@ -13,8 +13,9 @@ from click.core import ParameterSource
 from symcost.cli.common import Value, Width, all_option, convention_option, output_option, tell_assumptions, tell_doubts
 from symcost.cli.formula import FORMS
 from symcost.cli.models import models_of, parted, sizes_options, with_sizes
-from symcost.cli.output import put, tell
+from symcost.cli.output import put
 from symcost.cli.quantities import Asking, quantity_option
+from symcost.cli.streams import tell
 
 if TYPE_CHECKING:
     from symcost.export.kinds import Wish

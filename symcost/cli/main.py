@@ -12,9 +12,10 @@ from io import TextIOWrapper
 from typing import Any, NamedTuple
 
 import click
+from click import formatting
 
 from symcost import __version__
-from symcost.cli.output import FULL, CannotWrite, silence, tell
+from symcost.cli.streams import FULL, CannotWrite, silence, tell
 
 FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
 """Exit statuses beside 0, success, click's 2, wrong use, and 74, not written; the last two as shells report signals."""
@@ -83,8 +84,23 @@ COMMANDS = {
 """Written down here so that help and one command need no other command; a test compares it with what they say."""
 
 
+class Context(click.Context):
+    """Sets help as wide as the terminal; click asks a module for that which is slow to load."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """With a margin of two, and never below 50 columns, as click has it."""
+        if self.terminal_width is not None or formatting.FORCED_WIDTH is not None:
+            return super().make_formatter()
+        from symcost.export.width import columns_of_terminal
+
+        columns = min(columns_of_terminal(80), self.max_content_width or 80)
+        return self.formatter_class(width=max(columns - 2, 50))
+
+
 class Commands(click.Group):
     """A group whose commands may raise faults: they are drawn, never traced. A command is loaded when it is asked."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context | None) -> list[str]:
         return sorted({*COMMANDS, *self.commands})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import sys
@@ -13,20 +12,10 @@ from typing import IO, Any
 
 import click
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
-"""What goes wrong while something is written, however well the command was used."""
+from symcost.cli.streams import FULL, CannotWrite
 
 NEW = 0o666
 """The mode of a new file, before the user's mask takes from it."""
-
-
-class CannotWrite(click.ClickException):
-    """A result that did not arrive."""
-
-    exit_code = 74  # EX_IOERR of sysexits.h
-
-    def __init__(self, where: str, problem: OSError) -> None:
-        super().__init__(f"cannot write {where}: {problem.strerror or problem}")
 
 
 class Target(click.Path):
@@ -39,20 +28,6 @@ class Target(click.Path):
         if not os.fspath(value):
             self.fail("give the name of a file, or `-` for standard output", param, ctx)
         return None if os.fspath(value) == "-" else super().convert(value, param, ctx)
-
-
-def tell(text: str) -> None:
-    """Say something on standard error; nobody hears it where that takes nothing, and the exit status is what it is."""
-    try:
-        click.echo(text, err=True)
-    except OSError:
-        silence(sys.stderr)
-
-
-def silence(stream: IO[str]) -> None:
-    """Python would try once more, and complain, when it closes a stream that takes nothing."""
-    with suppress(OSError, ValueError):  # a stream that is no file cannot be full either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def by_ending(output: Path | None, known: Collection[str], others: Mapping[str, str], what: str) -> str:

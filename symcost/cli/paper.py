@@ -8,8 +8,9 @@ import click
 
 from symcost.cli.common import Value, Width, convention_option, output_option, tell_doubts
 from symcost.cli.models import behind_files, models_of, parted, sizes_options, with_sizes
-from symcost.cli.output import put, tell
+from symcost.cli.output import put
 from symcost.cli.quantities import Asking, quantity_option
+from symcost.cli.streams import tell
 
 CLASSES = ("IEEEtran", "acmart", "article")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import deliver, result_options, subject, tell_assumptions
-from symcost.cli.output import tell
+from symcost.cli.streams import tell
 
 if TYPE_CHECKING:
     from symcost.export.reports.path import Axis

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import FILE
-from symcost.cli.output import tell
+from symcost.cli.streams import tell
 
 BEGIN = """\
 # A text of your own: what it costs stands on the right.

@@ -11,8 +11,9 @@ from click.core import ParameterSource
 from symcost.cli.charts import KINDS, USUAL, Request, Roof
 from symcost.cli.common import Value, Width, convention_option, output_option
 from symcost.cli.models import models_of, parted, sizes_options, with_sizes
-from symcost.cli.output import by_ending, put, put_bytes, tell
+from symcost.cli.output import by_ending, put, put_bytes
 from symcost.cli.quantities import Asking, Quantities
+from symcost.cli.streams import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from symcost.cli.common import FILE, PUBLISHED, convention_option, decode_options, each_once, literal, open_model
-from symcost.cli.output import FULL, CannotWrite, Target, tell
+from symcost.cli.output import Target
 from symcost.cli.quantities import Asking, Quantities
+from symcost.cli.streams import FULL, CannotWrite, tell
 
 if TYPE_CHECKING:
     from symcost.decoding import Kind

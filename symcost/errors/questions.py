@@ -164,10 +164,10 @@ class RoundsDiffer(SymcostError):
 
     code = "rounds-differ"
 
-    def __init__(self, what: str, loop: str, span: Span) -> None:
+    def __init__(self, what: str, loop: str, span: Span, why: str = "") -> None:
         super().__init__(
             f"cannot tell {what} `{loop}` while the number of its rounds is open",
             span,
-            "rounds differ, and not all of them make anew what they hand on",
+            why or "rounds differ, and not all of them make anew what they hand on",
             helps=["give numbers to the dimensions, as in `L=24`: then each round is looked at by itself"],
         )

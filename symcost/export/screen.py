@@ -10,9 +10,9 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from symcost.export.width import columns_of_terminal
 from symcost.once import once
 from symcost.records import dataclass
 
@@ -81,7 +81,8 @@ class Screen:
     """Standard output: its width and colours, 80 columns without colour when piped; `plain` for files."""
 
     def __init__(self, width: int | None = None, *, plain: bool = False) -> None:
-        self.width = _columns_of_terminal() if width is None else width
+        # rich would take a width of 0 and draw nothing.
+        self.width = max(columns_of_terminal(USUAL), NARROWEST) if width is None else width
         self._plain = plain
 
     def text(self, parts: Iterable[Styled]) -> str:
@@ -134,11 +135,6 @@ class Screen:
             on.print(part, crop=False)
             on.width = self.width
         return "\n".join(line.rstrip() for line in captured.get().splitlines())
-
-
-def _columns_of_terminal() -> int:
-    """What `COLUMNS` says, unless that is no width, else the terminal; rich would take 0 and draw nothing."""
-    return max(get_terminal_size((USUAL, 24)).columns, NARROWEST)
 
 
 def _wide(column: Column) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
-from textwrap import fill, indent, wrap
 
 from symcost.export.numbers import share
 from symcost.export.parts import (
@@ -77,11 +76,13 @@ class Drawing(Parts[str]):
         margin = " " * part.indent
         text = words(part.line)
         if part.breaks is Breaks.WORDS:
+            from textwrap import fill  # slow to load, and most pages have no words to break
+
             return fill(text, self._on.width, initial_indent=margin, subsequent_indent=margin)
         if part.breaks is Breaks.FORMULA:
             return hanging(margin, text, self._on.width, part.inset)
         if not self._folds:
-            return indent(text, margin)
+            return "".join(margin + line if line.strip() else line for line in text.splitlines(keepends=True))
         styled = [Styled(words(piece), "bold" if isinstance(piece, Strong) else "") for piece in pieces(part.line)]
         return self._on.text([Styled(margin), *styled])
 
@@ -346,6 +347,8 @@ def _wrapped(text: str, room: int, deepest: int, factors: int) -> list[str]:
 
     Before a factor in parentheses they break within at most `factors`.
     """
+    from textwrap import wrap  # slow to load, and most formulas fit
+
     glued = _glued(text, deepest, factors)
     lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
     return [_without_marks(line) for line in lines] or [""]

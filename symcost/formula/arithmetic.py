@@ -18,7 +18,7 @@ REPEATED = 4
 SMALLEST_SHARED, LARGEST_SHARED = -64, 1024
 """These numbers are made once and shared: nearly all coefficients and widths are among them."""
 
-_shared_numbers = {value: Num(value) for value in range(SMALLEST_SHARED, LARGEST_SHARED + 1)}
+_shared_numbers: dict[Rational, Num] = {value: Num(value) for value in range(SMALLEST_SHARED, LARGEST_SHARED + 1)}
 ZERO, ONE = _shared_numbers[0], _shared_numbers[1]
 _dimensions: dict[str, Symbol] = {}
 when_swept(_dimensions.clear)
@@ -26,10 +26,10 @@ when_swept(_dimensions.clear)
 
 def num(value: Rational) -> Num:
     """A number."""
-    value = exact(value)
-    if type(value) is int and SMALLEST_SHARED <= value <= LARGEST_SHARED:
-        return _shared_numbers[value]
-    return Num(value)
+    if type(value) is not int:
+        value = exact(value)
+    known = _shared_numbers.get(value)
+    return Num(value) if known is None else known
 
 
 def symbol(name: str) -> Symbol:
@@ -69,39 +69,57 @@ def add(*forms: Any) -> Form:
 
     Numbers merge at the place of the first, or at the end where one of them stood at the end.
     """
-    if all(type(item) is Num for item in forms):
-        return num(sum(item.value for item in forms))
+    if (of_numbers := _sum_of_numbers(forms)) is not None:
+        return of_numbers
 
     # Of each term its coefficient, by the key of the rest, and how that was written first.
     coefficients: dict[Key, Rational] = {}
     first_written: dict[Key, Form] = {}
     number_stood_last, rest = False, None
-    for item in map(form, _listed(forms)):
+    as_written = True
+    for item in _listed(forms):
+        if not isinstance(item, Form):
+            item = form(item)
         terms = item.terms if type(item) is Add else (item,)
         for term in terms:
             coefficient, rest = term.term
             if rest in coefficients:
                 coefficients[rest] += coefficient
+                as_written = False
             else:
                 coefficients[rest] = coefficient
                 first_written[rest] = term
         # A single number says nothing about where its author would have it: `2 + T` stays so.
-        if rest == NUMBER and len(terms) > 1:
+        if rest is NUMBER and len(terms) > 1:
             number_stood_last = True
 
-    if number_stood_last or rest == NUMBER:
+    if number_stood_last or rest is NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
-    remaining = _remaining(coefficients, first_written)
+        first_written[NUMBER] = first_written.pop(NUMBER)
+    if as_written and coefficients and coefficients.get(NUMBER, 1):  # nothing has merged or cancelled
+        remaining = list(first_written.values())
+    else:
+        remaining = _remaining(coefficients, first_written)
     if len(remaining) == 1:
         return remaining[0]
     fewer = _roundings_added(remaining) if any(map(_rounds, remaining)) else None
     return Add(tuple(remaining)) if fewer is None else fewer
 
 
+def _sum_of_numbers(forms: tuple[Any, ...]) -> Form | None:
+    """The sum where all of them are numbers, as they are where a configuration is built."""
+    total: Rational = 0
+    for item in forms:
+        if type(item) is not Num:
+            return None
+        total += item.value
+    return num(total)
+
+
 def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
-    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
-        return tuple(forms[0])
-    return forms
+    if len(forms) != 1 or isinstance(forms[0], Form):
+        return forms
+    return forms if isinstance(forms[0], (int, Fraction)) else tuple(forms[0])
 
 
 def _remaining(coefficients: dict[Key, Rational], written: dict[Key, Form]) -> list[Form]:
@@ -144,6 +162,9 @@ def mul(*forms: Operand) -> Form:
     coefficient: Rational = 1
     factors: list[Form] = []
     for item in forms:
+        if type(item) is int:
+            coefficient *= item
+            continue
         item = form(item)
         # A sum stays together; the coefficient that its terms share goes with those of the others.
         if type(item) is Add:
@@ -160,9 +181,16 @@ def mul(*forms: Operand) -> Form:
     if coefficient == 0:
         return ZERO
     # Without a power there is nothing to combine: `H·H` is left as its author wrote it.
-    if any(type(factor) is Pow for factor in factors):
-        coefficient, factors = _powers_combined(coefficient, factors)
+    for factor in factors:
+        if type(factor) is Pow:
+            coefficient, factors = _powers_combined(coefficient, factors)
+            break
     return _product(coefficient, factors)
+
+
+def of_symbols(coefficient: Rational, symbols: list[Form]) -> Form:
+    """The product of a number other than 0 and of symbols: nothing in it combines."""
+    return _product(coefficient, symbols)
 
 
 def _product(coefficient: Rational, factors: list[Form]) -> Form:

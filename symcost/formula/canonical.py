@@ -33,7 +33,7 @@ from symcost.formula.keys import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
 from symcost.formula.monomials import EMPTY, Factor, Term
 from symcost.formula.numbers import Rational
-from symcost.formula.poly import Poly, atom, constant, inverse, monomial, total
+from symcost.formula.poly import Poly, atom, constant, inverse, monomial, product_of_symbols, total
 from symcost.formula.powers import log_poly, other_log_poly, power_poly
 from symcost.formula.wholes import split
 
@@ -76,6 +76,11 @@ class _Canonical(Visitor[Poly]):
         return total(map(self.of, item.terms))
 
     def of_mul(self, item: Mul) -> Poly:
+        for factor in item.factors:
+            if type(factor) is not Symbol:
+                break
+        else:
+            return product_of_symbols(item)
         return reduce(times, map(self.of, item.factors), constant(item.coefficient))
 
     def of_pow(self, item: Pow) -> Poly:

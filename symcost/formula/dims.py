@@ -13,10 +13,10 @@ from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equa
 from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.claims import cleared, nonnegative, positive, whole
 from symcost.formula.facts import Facts, known_facts
-from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Rounding, Sum, Symbol
+from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Num, Rounding, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
-from symcost.formula.points import among, holding, signs
+from symcost.formula.points import USUAL, Points
 from symcost.formula.poly import Poly, constant, inverse
 from symcost.formula.samples import Values, needed_symbols, samples
 from symcost.once import once
@@ -62,6 +62,10 @@ class Assumptions:
         return isinstance(other, Assumptions) and set(self.facts) == set(other.facts)
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @once
+    def _hash(self) -> int:
         return hash(frozenset(self.facts))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -165,7 +169,10 @@ class Assumptions:
 
     def at_least(self, left: Form | int, right: Form | int) -> bool | None:
         """True where `left >= right` is proven for all values, False where `left < right` is, else None."""
-        difference = self._poly(form(left)) - self._poly(form(right))
+        left, right = form(left), form(right)
+        if isinstance(left, Num) and isinstance(right, Num):
+            return left.value >= right.value
+        difference = self._poly(left) - self._poly(right)
         decided = self._above(difference)
         if decided is None:
             decided = self._by_cases(difference, Assumptions._is_above, None)
@@ -190,21 +197,35 @@ class Assumptions:
     # At numbers ----------------------------------------------------------------------------------
 
     @once
-    def _places(self) -> list[int]:
-        """The points at which the facts seem to hold."""
-        return holding(self._facts.nonnegatives, self._facts.wholes)
+    def _places(self) -> dict[Points, list[int]]:
+        """The points at which the facts seem to hold, as far as they were looked at."""
+        return {}
 
-    def signs(self, item: Form, given: Sequence[Form] = ()) -> set[int]:
+    def all_below_zero(self, items: Iterable[Form], points: Points = USUAL) -> bool:
+        """Whether at some numbers, where the facts seem to hold, all of several forms seem to be below 0."""
+        places = points.held_at(self._facts.nonnegatives, self._facts.wholes)
+        for item in items:
+            places &= points.below_zero(self._equated_poly(item))
+            if not places:
+                return False
+        return bool(places)
+
+    def _holding(self, points: Points) -> list[int]:
+        if points not in self._places:
+            self._places[points] = points.holding(self._facts.nonnegatives, self._facts.wholes)
+        return self._places[points]
+
+    def signs(self, item: Form, given: Sequence[Form] = (), points: Points = USUAL) -> set[int]:
         """The signs that a form seems to have where the facts hold and none of `given` is negative.
 
         They are looked at in floating point, at some numbers only: no proof, but a reason not to look for one. -1 is
         below 0, 1 is not, and 0 is open; empty where no number was found at which all of that holds.
         """
-        places = self._places
+        places = self._holding(points)
         if not places:
             return {0}
         known = [self._equated(one).poly for one in given]
-        return signs(self._equated(item).poly, among(places, known))
+        return points.signs(self._equated(item).poly, points.among(places, known))
 
     def is_positive(self, item: Form) -> bool:
         """Proven to be above 0 for all values."""

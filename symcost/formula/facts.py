@@ -6,28 +6,17 @@ symbols: so an answer is found once, and serves wherever the others differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from symcost.formula.form import Form
 from symcost.formula.keys import Key, when_swept
+from symcost.formula.points import Points
 from symcost.formula.poly import Poly
-from symcost.formula.spoken import Names, spoken_of, spoken_of_in
+from symcost.formula.spoken import Names, near, spoken_of, within
 from symcost.formula.standing import Answers
-from symcost.records import dataclass
 
 MOST_MINIMA = 2
 """So many minima are told apart in one proof; each doubles the claims, and takes the search of each with it."""
 MOST_KNOWN = 2_048
 """So many sets of facts are kept with their answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Facts that speak of the same symbols, or of symbols that others of them speak of."""
-
-    names: Names
-    wholes: frozenset[Key]
-    nonnegatives: frozenset[Key]
 
 
 class Facts:
@@ -38,7 +27,6 @@ class Facts:
 
     __slots__ = (
         "_about",
-        "_groups",
         "canonical_of",
         "held_at",
         "implied_by",
@@ -56,9 +44,8 @@ class Facts:
         self.nonnegatives: tuple[Poly, ...] = nonnegatives
         self.minima_left: int = minima_left  # how many may still be told apart in one proof
 
-        self.held_at: int | None = None  # the points of trials at which they seem to hold, once they were looked at
-        self._groups: tuple[Group, ...] | None = None
-        self._about: dict[tuple[int, ...], Facts] = {}  # by the places of groups
+        self.held_at: dict[Points, int] = {}  # the points at which they seem to hold, once they were looked at
+        self._about: dict[Key, Facts] = {}  # those of them that a claim needs, by its key
 
         # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
         self.canonical_of: Answers[Poly] = Answers()  # by the key of the form
@@ -70,60 +57,34 @@ class Facts:
         """Let go of the answers; they are found out again."""
         for answers in (self.canonical_of, self.proven, self.implied_by, self.lowest_of):
             answers.clear()
+        self._about.clear()
 
-    def about(self, asked: Form | Poly) -> Facts:
-        """Those that speak of the symbols asked about, or of symbols that such facts speak of."""
+    def about(self, asked: Poly | Form) -> Facts:
+        """Those that speak of what a polynomial or an atom speaks of, and of what such facts speak of in their turn."""
         if not self.nonnegatives and not self.wholes:
             return self
-        groups = self._by_symbols()
-        names = spoken_of_in(asked) if isinstance(asked, Poly) else spoken_of(asked)
-        places = tuple(place for place, group in enumerate(groups) if not names.isdisjoint(group.names))
-        if len(places) == len(groups):
+        known = self._about.get(asked.key)
+        if known is None:
+            known = self._about[asked.key] = self._related(asked)
+        return known
+
+    def _related(self, asked: Poly | Form) -> Facts:
+        reached = within(asked)
+        left = [*self.wholes, *self.nonnegatives]
+        while related := [known for known in left if not reached.isdisjoint(near(known))]:
+            reached = reached.union(*map(within, related))
+            left = [known for known in left if reached.isdisjoint(near(known))]
+        if not left:
             return self
-        if places not in self._about:
-            self._about[places] = self._of_groups([groups[place] for place in places])
-        return self._about[places]
+        aside = {known.key for known in left}
+        wholes = tuple(known for known in self.wholes if known.key not in aside)
+        nonnegatives = tuple(known for known in self.nonnegatives if known.key not in aside)
+        return known_facts(wholes, nonnegatives, self.minima_left)
 
     @property
     def names(self) -> Names:
         """All symbols that they speak of."""
-        return frozenset().union(*(group.names for group in self._by_symbols()))
-
-    def _by_symbols(self) -> tuple[Group, ...]:
-        if self._groups is None:
-            self._groups = tuple(_grouped(self))
-        return self._groups
-
-    def _of_groups(self, groups: Iterable[Group]) -> Facts:
-        wholes: set[Key] = set()
-        nonnegatives: set[Key] = set()
-        for group in groups:
-            wholes |= group.wholes
-            nonnegatives |= group.nonnegatives
-        return known_facts(
-            tuple(known for known in self.wholes if known.key in wholes),
-            tuple(known for known in self.nonnegatives if known.key in nonnegatives),
-            self.minima_left,
-        )
-
-
-def _grouped(facts: Facts) -> list[Group]:
-    """Facts by what they speak of."""
-    groups: list[Group] = []
-    for known in facts.wholes:
-        groups = _joined(groups, Group(spoken_of_in(known), frozenset((known.key,)), frozenset()))
-    for known in facts.nonnegatives:
-        groups = _joined(groups, Group(spoken_of_in(known), frozenset(), frozenset((known.key,))))
-    return groups
-
-
-def _joined(groups: list[Group], one: Group) -> list[Group]:
-    """The groups with one more, which takes in those that share a symbol with it."""
-    apart = [group for group in groups if group.names.isdisjoint(one.names)]
-    for group in groups:
-        if group not in apart:
-            one = Group(one.names | group.names, one.wholes | group.wholes, one.nonnegatives | group.nonnegatives)
-    return [*apart, one]
+        return frozenset().union(*(spoken_of(known.form) for known in (*self.wholes, *self.nonnegatives)))
 
 
 # Those of a content ------------------------------------------------------------------------------

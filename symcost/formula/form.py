@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from symcost.formula.interface import Form as Form
@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 
 NUMBER = intern("number")
 """The key of what remains of a number without its coefficient: equal for all numbers, so that they merge in a sum."""
+
+SHORT = 1 << 64
+"""An integer below this is made a number without a look at how long it is."""
 
 
 class Visitor(ABC, Generic[Result]):
@@ -73,7 +76,7 @@ class Num(Form):
     def __init__(self, value: Rational) -> None:
         self.depth = self.size = 1
         self._key = self._poly = None
-        self.value: Rational = checked(value)
+        self.value: Rational = value if type(value) is int and -SHORT < value < SHORT else checked(value)
 
     @property
     def term(self) -> tuple[Rational, Key]:
@@ -97,6 +100,10 @@ class Num(Form):
     def expand(self) -> Form:
         """Itself."""
         return self
+
+    def evaluate(self, values: Mapping[Any, int]) -> Rational:
+        """Its value, whatever others have."""
+        return Form.evaluate(self, values) if values else self.value
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Num):
@@ -145,6 +152,11 @@ class Symbol(Form):
 
     def accept(self, visitor: Visitor[Result]) -> Result:
         return visitor.of_symbol(self)
+
+    @property
+    def free_symbols(self) -> tuple[Symbol, ...]:
+        """Itself: which it does not keep, or it would keep itself alive."""
+        return (self,)
 
     def _collect_symbols(self, symbols: dict[Key, Symbol], visited: set[int]) -> None:
         symbols.setdefault(self.key, self)

@@ -66,7 +66,7 @@ def reach_up(rooms: Above) -> None:
 class Form:
     """An exact expression over dimensions. `==` is equality for all values, by canonical polynomials."""
 
-    __slots__ = ("_key", "_poly", "depth", "size")
+    __slots__ = ("_free", "_key", "_poly", "depth", "size")
     __array_ufunc__ = None  # a number of NumPy leaves arithmetic to the form beside it
 
     made_of: ClassVar[tuple[str, ...]]
@@ -76,6 +76,7 @@ class Form:
     size: int
     _key: Key | None
     _poly: Poly | None
+    _free: tuple[Symbol, ...] | None
 
     def _measure(self, children: Iterable[Form]) -> None:
         """Set depth and size from those of the children.
@@ -91,7 +92,7 @@ class Form:
         if depth >= MAX_DEPTH or size > MAX_SIZE:
             raise TooLarge("an expression that is nested too deeply")
         self.depth, self.size = depth + 1, size
-        self._key = self._poly = None
+        self._key = self._poly = self._free = None
 
     # Identity ----------------------------------------------------------------------------------
 
@@ -203,9 +204,12 @@ class Form:
     @property
     def free_symbols(self) -> tuple[Symbol, ...]:
         """The symbols whose values are needed, in the order of their first appearance."""
-        symbols: dict[Key, Symbol] = {}
-        self._collect_symbols(symbols, set())
-        return tuple(symbols.values())
+        free = self._free
+        if free is None:
+            symbols: dict[Key, Symbol] = {}
+            self._collect_symbols(symbols, set())
+            free = self._free = tuple(symbols.values())
+        return free
 
     def _collect_symbols(self, symbols: dict[Key, Symbol], visited: set[int]) -> None:
         """Add the free symbols by key; `visited` are the ids of nodes that have been walked over."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcost.formula.arithmetic import LOGARITHMS, add, form, log2, mul, power
+from symcost.formula.arithmetic import LOGARITHMS, add, form, log2, mul, num, power
 from symcost.formula.canonical import as_written, remainder, winners
 from symcost.formula.form import (
     Add,
@@ -31,12 +31,18 @@ from symcost.formula.numbers import Rational
 
 def floor_div(left: Operand, right: Operand = 1) -> Form:
     """`floor(left/right)`, whole parts taken out and nested floors flattened."""
-    return as_written(Floor, form(left), form(right))
+    above, below = form(left), form(right)
+    if type(above) is Num and type(below) is Num and below.value:
+        return num(above.value // below.value)
+    return as_written(Floor, above, below)
 
 
 def ceil_div(left: Operand, right: Operand = 1) -> Form:
     """`ceil(left/right)`, whole parts taken out."""
-    return as_written(Ceil, form(left), form(right))
+    above, below = form(left), form(right)
+    if type(above) is Num and type(below) is Num and below.value:
+        return num(-(-above.value // below.value))
+    return as_written(Ceil, above, below)
 
 
 def mod(left: Operand, right: Operand) -> Form:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from symcost.formula.arithmetic import ONE, add, log2, mul, num, power
-from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Num, Pow
+from symcost.formula.arithmetic import ONE, REPEATED, add, log2, mul, num, of_symbols, power
+from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Num, Pow, Symbol
 from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational, number_power
 
@@ -67,6 +67,14 @@ def _is_negated_ceiling(written: Form) -> bool:
 
 def _written_term(term: Term) -> Form:
     coefficient, factors = term
+    for _, exponent, base in factors:
+        if type(base) is not Symbol or type(exponent) is not int or not 0 < exponent <= REPEATED:
+            return _written_powers(coefficient, factors)
+    return of_symbols(coefficient, [base for _, exponent, base in factors for _ in range(int(exponent))])
+
+
+def _written_powers(coefficient: Rational, factors: Factors) -> Form:
+    """The same where some factors are no symbols, or divide, or stand there more often than they are written out."""
     written: list[Form] = []
     powers = _NumericPowers(written)
     for _, exponent, base in _as_other_logarithm(factors):

@@ -73,8 +73,11 @@ def checked(value: Rational) -> Rational:
 
     Raises TooLarge when it is longer than MAX_BITS.
     """
-    value = exact(value)
-    if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
+    if type(value) is not int:
+        value = exact(value)
+        if value.denominator.bit_length() > MAX_BITS:
+            raise TooLarge("a number of more than 10000 bits")
+    if value.numerator.bit_length() > MAX_BITS:
         raise TooLarge("a number of more than 10000 bits")
     return value
 
@@ -87,6 +90,8 @@ def number_power(base: Rational, exponent: int) -> Rational:
     bits = max(abs(base.numerator), base.denominator).bit_length() - 1
     if bits * abs(exponent) > MAX_BITS:
         raise TooLarge("a power of more than 10000 bits")
+    if type(base) is int and exponent >= 0:
+        return checked(base**exponent)
     return checked(Fraction(base) ** exponent)
 
 

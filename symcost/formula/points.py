@@ -2,6 +2,9 @@
 
 A size has the same numbers in every claim, so that what is worked out for a part serves all that it stands in. What is
 found here is a suspicion: who acts on it computes exactly.
+
+There are two sets of points: a few at which everything is looked at, and many more, mostly far out, for what would have
+to be searched for otherwise.
 """
 
 from __future__ import annotations
@@ -15,19 +18,14 @@ from random import Random
 from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.keys import Key, when_swept
 from symcost.formula.poly import Poly
+from symcost.records import dataclass
 
-COUNT = 96
-"""Points: enough that what few sizes satisfy, such as `log2(A/H) >= 2·log2(T) + 5`, holds at some."""
 TYPICAL = 12
 """The number that all have at the first: many others divide it."""
-EXPONENTS = ((0, 2), (3, 12), (20, 60))
-"""Of powers of two: of sizes that are next to nothing, usual, and beyond all others."""
-MOST_KEPT = 2_048
-"""Parts of which the values are kept, 3 kB each."""
+MOST_VALUES = 200_000
+"""So many values of parts are kept, 32 bytes each."""
 MOST_SEEN = 16_384
 """Polynomials of which it is kept where they are below 0."""
-ALL = (1 << COUNT) - 1
-"""All points, a bit for each."""
 LARGEST = 4_000
 """A claim made of more nodes is not looked at: evaluating it takes longer than what it may save."""
 ROUNDED = 1e-9
@@ -37,19 +35,109 @@ Values = list[float]
 """One for each point; not a number where there is none."""
 
 
-def below_zero(claim: Poly) -> int:
-    """The points at which a polynomial seems to be below 0, a bit for each; none of a claim that is too large."""
-    return 0 if _is_large(claim) else _seen(claim)[0]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where a polynomial seems to be below 0, where not to be, and where to be whole: a bit for each point."""
+
+    below_zero: int
+    not_below: int
+    whole: int
 
 
-def held_at(nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> int:
-    """The points at which what is known seems to hold, a bit for each."""
-    places = ALL
-    for known in nonnegatives:
-        places &= _seen(known)[1]
-    for known in wholes:
-        places &= _seen(known)[2]
-    return places
+class Points:
+    """Numbers for every size, and what comes of them."""
+
+    def __init__(self, count: int, size: Callable[[int, Random], int]) -> None:
+        self.count = count
+        self.all = (1 << count) - 1
+        self.size = size
+        self._signs: dict[Key, Seen] = {}
+        self._kept: dict[Key, Values] = {}
+        self._values = _AtPoints(self)
+        when_swept(self.forget)
+
+    def forget(self) -> None:
+        """Let go of what is worked out again."""
+        self._signs.clear()
+        self._kept.clear()
+
+    def below_zero(self, claim: Poly) -> int:
+        """The points at which a polynomial seems to be below 0, a bit for each; none of a claim that is too large."""
+        return 0 if _is_large(claim) else self._seen(claim).below_zero
+
+    def held_at(self, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> int:
+        """The points at which what is known seems to hold, a bit for each."""
+        places = self.all
+        for known in nonnegatives:
+            places &= self._seen(known).not_below
+        for known in wholes:
+            places &= self._seen(known).whole
+        return places
+
+    def holding(self, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
+        """The points at which what is known seems to hold."""
+        return list(places_of(self.held_at(nonnegatives, wholes)))
+
+    def among(self, places: Iterable[int], nonnegatives: Iterable[Poly]) -> list[int]:
+        """Those of the points at which more is known not to be negative."""
+        held = self.held_at(nonnegatives, ())
+        return [place for place in places if held >> place & 1]
+
+    def signs(self, claim: Poly, places: Iterable[int]) -> set[int]:
+        """What a polynomial seems to be at points: -1 where it is below 0, 1 where it is not, 0 where that is open."""
+        if _is_large(claim):
+            return {0}
+        values = self._sums(claim)
+        return {_sign(*values[place]) for place in places}
+
+    def at(self, place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:
+        """The numbers of symbols at a point; None where a counter has none."""
+        values = {symbol: self.of(symbol)[place] for symbol in symbols}
+        if not all(-inf < value < inf for value in values.values()):
+            return None
+        return {symbol: int(value) for symbol, value in values.items()}
+
+    def of(self, item: Form) -> Values:
+        """The values of a form, worked out once."""
+        key = item.key
+        known = self._kept.get(key)
+        if known is None:
+            known = item.accept(self._values)
+            if len(self._kept) * self.count >= MOST_VALUES:
+                self._kept.clear()
+            self._kept[key] = known
+        return known
+
+    def _seen(self, claim: Poly) -> Seen:
+        """Found out once."""
+        key = claim.key
+        known = self._signs.get(key)
+        if known is None:
+            sums = self._sums(claim)
+            known = Seen(
+                _bits(value < -sure for value, sure in sums),
+                _bits(value >= -sure for value, sure in sums),
+                _bits(_is_whole(value, sure) for value, sure in sums),
+            )
+            if len(self._signs) >= MOST_SEEN:
+                self._signs.clear()
+            self._signs[key] = known
+        return known
+
+    def _sums(self, poly: Poly) -> list[tuple[float, float]]:
+        """The values of a polynomial, and how far each may be off."""
+        sums, sizes = [0.0] * self.count, [0.0] * self.count
+        for coefficient, factors in poly.terms.values():
+            term = [_float(coefficient)] * self.count
+            for _, exponent, written in factors:
+                term = list(map(mul, term, self._powers(written, exponent)))
+            sums = list(map(add, sums, term))
+            sizes = list(map(add, sizes, map(abs, term)))
+        return [(value, ROUNDED * size) for value, size in zip(sums, sizes, strict=True)]
+
+    def _powers(self, base: Form, exponent: object) -> Values:
+        values = self.of(base)
+        return values if exponent == 1 else list(map(_power, values, repeat(_float(exponent))))
 
 
 def places_of(bits: int) -> Iterator[int]:
@@ -59,62 +147,14 @@ def places_of(bits: int) -> Iterator[int]:
         bits &= bits - 1
 
 
-def holding(nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
-    """The points at which what is known seems to hold."""
-    return list(places_of(held_at(nonnegatives, wholes)))
-
-
-def among(places: Iterable[int], nonnegatives: Iterable[Poly]) -> list[int]:
-    """Those of the points at which more is known not to be negative."""
-    held = held_at(nonnegatives, ())
-    return [place for place in places if held >> place & 1]
-
-
-def signs(claim: Poly, places: Iterable[int]) -> set[int]:
-    """What a polynomial seems to be at points: -1 where it is below 0, 1 where it is not, 0 where that is open."""
-    if _is_large(claim):
-        return {0}
-    values = _sums(claim)
-    return {_sign(*values[place]) for place in places}
-
-
 def _sign(value: float, sure: float) -> int:
     if value < -sure:
         return -1
     return 1 if value > sure or value == sure == 0 else 0
 
 
-_signs: dict[Key, tuple[int, int, int]] = {}
-when_swept(_signs.clear)
-
-
-def _seen(claim: Poly) -> tuple[int, int, int]:
-    """Where a polynomial seems to be below 0, where not to be, and where to be whole: bits, found out once."""
-    key = claim.key
-    known = _signs.get(key)
-    if known is None:
-        sums = _sums(claim)
-        known = (
-            _bits(value < -sure for value, sure in sums),
-            _bits(value >= -sure for value, sure in sums),
-            _bits(_is_whole(value, sure) for value, sure in sums),
-        )
-        if len(_signs) >= MOST_SEEN:
-            _signs.clear()
-        _signs[key] = known
-    return known
-
-
 def _bits(holds: Iterable[bool]) -> int:
     return sum(1 << place for place, held in enumerate(holds) if held)
-
-
-def at(place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:
-    """The numbers of symbols at a point; None where a counter has none."""
-    values = {symbol: _of(symbol)[place] for symbol in symbols}
-    if not all(-inf < value < inf for value in values.values()):
-        return None
-    return {symbol: int(value) for symbol, value in values.items()}
 
 
 def _is_large(claim: Poly) -> bool:
@@ -125,114 +165,69 @@ def _is_whole(value: float, sure: float) -> bool:
     return abs(value) < inf and abs(value - round(value)) <= sure + ROUNDED
 
 
-def _sums(poly: Poly) -> list[tuple[float, float]]:
-    """The values of a polynomial, and how far each may be off."""
-    sums, sizes = [0.0] * COUNT, [0.0] * COUNT
-    for coefficient, factors in poly.terms.values():
-        term = [_float(coefficient)] * COUNT
-        for _, exponent, written in factors:
-            term = list(map(mul, term, _powers(written, exponent)))
-        sums = list(map(add, sums, term))
-        sizes = list(map(add, sizes, map(abs, term)))
-    return [(value, ROUNDED * size) for value, size in zip(sums, sizes, strict=True)]
-
-
-def _powers(base: Form, exponent: object) -> Values:
-    values = _of(base)
-    return values if exponent == 1 else list(map(_power, values, repeat(_float(exponent))))
-
-
 # Values of parts ---------------------------------------------------------------------------------
-
-_kept: dict[Key, Values] = {}
-when_swept(_kept.clear)
-
-
-def _of(item: Form) -> Values:
-    """The values of a form, worked out once."""
-    key = item.key
-    known = _kept.get(key)
-    if known is None:
-        known = item.accept(_AT_POINTS)
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[key] = known
-    return known
 
 
 class _AtPoints(Visitor[Values]):
     """The values of a form of each kind."""
 
+    def __init__(self, points: Points) -> None:
+        self.points = points
+        self.count = points.count
+        self.of = points.of
+
     def of_num(self, item: Num) -> Values:
-        return [_float(item.value)] * COUNT
+        return [_float(item.value)] * self.count
 
     def of_symbol(self, item: Symbol) -> Values:
         random = Random(f"{item.name} {item.low.size if item.uid else 0}")
         if not item.uid:
-            return [float(_size(place, random)) for place in range(COUNT)]
-        highs: Iterable[float] = repeat(inf) if item.high is None else _of(item.high)
+            return [float(self.points.size(place, random)) for place in range(self.count)]
+        highs: Iterable[float] = repeat(inf) if item.high is None else self.of(item.high)
         return [
             _counted(low, high, place, random)
-            for place, low, high in zip(range(COUNT), _of(item.low), highs, strict=False)
+            for place, low, high in zip(range(self.count), self.of(item.low), highs, strict=False)
         ]
 
     def of_add(self, item: Add) -> Values:
-        return [sum(values) for values in zip(*map(_of, item.terms), strict=True)]
+        return [sum(values) for values in zip(*map(self.of, item.terms), strict=True)]
 
     def of_mul(self, item: Mul) -> Values:
-        product = [_float(item.coefficient)] * COUNT
+        product = [_float(item.coefficient)] * self.count
         for factor in item.factors:
-            product = list(map(mul, product, _of(factor)))
+            product = list(map(mul, product, self.of(factor)))
         return product
 
     def of_pow(self, item: Pow) -> Values:
-        return list(map(_power, _of(item.base), _of(item.exponent)))
+        return list(map(_power, self.of(item.base), self.of(item.exponent)))
 
     def of_floor(self, item: Floor) -> Values:
-        return list(map(_rounded, repeat(floor), _of(item.numerator), _of(item.denominator)))
+        return list(map(_rounded, repeat(floor), self.of(item.numerator), self.of(item.denominator)))
 
     def of_ceil(self, item: Ceil) -> Values:
-        return list(map(_rounded, repeat(ceil), _of(item.numerator), _of(item.denominator)))
+        return list(map(_rounded, repeat(ceil), self.of(item.numerator), self.of(item.denominator)))
 
     def of_mod(self, item: Mod) -> Values:
-        above, below = _of(item.numerator), _of(item.denominator)
+        above, below = self.of(item.numerator), self.of(item.denominator)
         rounded = map(_rounded, repeat(floor), above, below)
         return [a - b * quotient for a, b, quotient in zip(above, below, rounded, strict=True)]
 
     def of_min(self, item: Min) -> Values:
-        return [min(values) for values in zip(*map(_of, item.args), strict=True)]
+        return [min(values) for values in zip(*map(self.of, item.args), strict=True)]
 
     def of_max(self, item: Max) -> Values:
-        return [max(values) for values in zip(*map(_of, item.args), strict=True)]
+        return [max(values) for values in zip(*map(self.of, item.args), strict=True)]
 
     def of_log2(self, item: Log2) -> Values:
-        return [log2(value) if 0 < value < inf else nan for value in _of(item.arg)]
+        return [log2(value) if 0 < value < inf else nan for value in self.of(item.arg)]
 
     def of_log(self, item: Log) -> Values:
         """Of another base: what comes near whole numbers there is not told apart from them."""
-        return [nan] * COUNT
+        return [nan] * self.count
 
     def of_sum(self, item: Sum) -> Values:
         """What has rounds takes long."""
-        return [nan] * COUNT
-
-
-_AT_POINTS = _AtPoints()
-ALIKE = (TYPICAL, 1, 1 << 10)
-"""What all sizes are at the first points."""
-
-
-def _size(place: int, random: Random) -> int:
-    """A number of a dimension: all alike at the first points, then far apart, powers of two, multiples and others."""
-    if place < len(ALIKE):
-        return ALIKE[place]
-    match place % 6:
-        case 0:
-            return random.randint(1, 30)
-        case 3:
-            return TYPICAL * random.randint(1, 99)
-        case _:
-            return 1 << random.randint(*random.choice(EXPONENTS))
+        return [nan] * self.count
 
 
 def _counted(low: float, high: float, place: int, random: Random) -> float:
@@ -265,3 +260,44 @@ def _float(value: object) -> float:
         return float(value)  # type: ignore[arg-type]  # a whole number or a fraction
     except OverflowError:
         return nan
+
+
+# The points --------------------------------------------------------------------------------------
+
+EXPONENTS = ((0, 2), (3, 12), (20, 60))
+"""Of powers of two: of sizes that are next to nothing, usual, and beyond all others."""
+FAR_OUT = ((0, 2), (3, 12), (20, 60), (100, 400))
+"""The same far out. Two of the last can be multiplied before a float is too small for it."""
+MOST_ARE = (1, 2, 1, 4, 1, TYPICAL, 1, 1 << 10)
+"""What most sizes are at a point far out."""
+OTHERS = (0.05, 0.2, 0.4, 0.6, 0.8)
+"""How many are something else there."""
+ALIKE = (TYPICAL, 1, 1 << 10)
+"""What all sizes are at the first points."""
+
+
+def _size(place: int, random: Random) -> int:
+    """A number of a dimension: all alike at the first points, then far apart, powers of two, multiples and others."""
+    if place < len(ALIKE):
+        return ALIKE[place]
+    match place % 6:
+        case 0:
+            return random.randint(1, 30)
+        case 3:
+            return TYPICAL * random.randint(1, 99)
+        case _:
+            return 1 << random.randint(*random.choice(EXPONENTS))
+
+
+def _far_size(place: int, random: Random) -> int:
+    """A number of a dimension: at each point most are alike, at some few and at some many are others."""
+    place, usual = divmod(place, len(MOST_ARE))
+    if random.random() > OTHERS[place % len(OTHERS)]:
+        return MOST_ARE[usual]
+    return 1 << random.randint(*random.choice(FAR_OUT))
+
+
+USUAL = Points(96, _size)
+"""Enough that what few sizes satisfy, such as `log2(A/H) >= 2·log2(T) + 5`, holds at some."""
+FAR = Points(512, _far_size)
+"""Enough that it holds at some of them with one size far larger than all others, and the other way round."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from symcost.formula.form import Add, Form, Num, Symbol
+from symcost.formula.form import Add, Form, Mul, Num, Symbol
 from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factor, Factors, Monomial, Term, written_out
 from symcost.formula.numbers import Rational, TooLarge, exact, number_power, quotient
@@ -167,6 +167,21 @@ def constant(value: Rational) -> Poly:
 def atom(number: Key, written: Form, exponent: Rational = 1) -> Poly:
     """One atom, of this identity and writing, raised to an exponent."""
     return Poly({frozenset(((number, exponent),)): (1, ((number, exponent, written),))})
+
+
+def product_of_symbols(product: Mul) -> Poly:
+    """`12·T·D·D`, as most products are: one term, without a step for each factor."""
+    exponents: dict[Key, int] = {}
+    first_written: dict[Key, Form] = {}
+    for symbol in product.factors:
+        number = symbol.key
+        if number in exponents:
+            exponents[number] += 1
+        else:
+            exponents[number] = 1
+            first_written[number] = symbol
+    factors = tuple([(number, exponent, first_written[number]) for number, exponent in exponents.items()])
+    return monomial(product.coefficient, factors)
 
 
 def monomial(coefficient: Rational, factors: Factors) -> Poly:

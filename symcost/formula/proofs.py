@@ -8,6 +8,7 @@ from symcost.formula.form import Min
 from symcost.formula.keys import Key
 from symcost.formula.logarithms import arguments, multiplied_out
 from symcost.formula.numbers import TooLarge
+from symcost.formula.points import FAR
 from symcost.formula.poly import Poly, constant
 from symcost.formula.search import Search, is_shown
 from symcost.formula.signs import outweighed
@@ -33,7 +34,12 @@ def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
     shown: dict[Key, bool] = {}
     if clear is not None and is_shown(clear, facts, shown):
         return True
-    if _proves_logarithms(poly, facts) or Search(facts, shown, plain=True).proves(poly):
+    if _proves_logarithms(poly, facts):
+        return True
+    # What is true is mostly seen by now; what is not takes long, but where one size is far larger than all others.
+    if refuted_at_points(poly, facts, FAR):
+        return False
+    if Search(facts, shown, plain=True).proves(poly):
         return True
     if refuted(poly, facts):
         return False

@@ -77,6 +77,15 @@ def halve_up(number: Key, lower: Poly) -> None:
 
 def whole_family(terms: dict[Monomial, Term]) -> Whole | None:
     """A family that is there with all its members; None where there is none."""
+    for _, factors in terms.values():
+        for number, _, _ in factors:
+            if number.family is not None:
+                return _whole_among(terms)
+    return None
+
+
+def _whole_among(terms: dict[Monomial, Term]) -> Whole | None:
+    """The same of terms among whose factors is such a floor."""
     tried: set[tuple[Key, Monomial]] = set()
     for monomial, place, family in _places(terms):
         number, _ = place

@@ -1,8 +1,12 @@
-"""Which symbols a form speaks of: those in it, and those that the limits of its counters speak of in their turn."""
+"""What a form speaks of: the symbols in it and in the limits of its counters, and the logarithms.
+
+A logarithm is something by itself: what is known of `log2(H)` says nothing of H that a proof by sums would find, while
+a proof about `log2(H)` may well ask for H.
+"""
 
 from __future__ import annotations
 
-from symcost.formula.form import Form, Symbol
+from symcost.formula.form import Form, Log, Log2, Symbol
 from symcost.formula.keys import Key, when_swept
 from symcost.formula.poly import Poly
 
@@ -19,14 +23,6 @@ def spoken_of(item: Form) -> Names:
     """The symbols of a form, and those that the limits of its counters speak of."""
     known = _names.get(item.key)
     return _kept(item.key, _found(item)) if known is None else known
-
-
-def spoken_of_in(poly: Poly) -> Names:
-    """The same of a polynomial."""
-    known = _names.get(poly.key)
-    if known is not None:
-        return known
-    return _kept(poly.key, frozenset().union(*map(spoken_of, poly.atoms.values())))
 
 
 def _kept(key: Key, names: Names) -> Names:
@@ -52,3 +48,53 @@ def _in_limits(name: Symbol) -> tuple[Symbol, ...]:
     if not name.uid:
         return ()
     return name.low.free_symbols if name.high is None else (*name.low.free_symbols, *name.high.free_symbols)
+
+
+# Marks -------------------------------------------------------------------------------------------
+
+Marks = frozenset[Key]
+"""Symbols, and what logarithms are taken of."""
+
+_near: dict[Key, Marks] = {}
+_within: dict[Key, Marks] = {}
+when_swept(_near.clear)
+when_swept(_within.clear)
+
+
+def near(poly: Poly) -> Marks:
+    """What a polynomial speaks of, but for what is inside of its logarithms."""
+    return frozenset().union(*(_marks(written, _near) for written in poly.atoms.values()))
+
+
+def within(asked: Poly | Form) -> Marks:
+    """All that a polynomial or an atom speaks of."""
+    if isinstance(asked, Form):
+        return _marks(asked, _within)
+    return frozenset().union(*(_marks(written, _within) for written in asked.atoms.values()))
+
+
+def _marks(item: Form, known: dict[Key, Marks]) -> Marks:
+    """Those of a form, found out once."""
+    key = item.key
+    if key not in known:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        own = _own_mark(item)
+        stops = known is _near and isinstance(item, Log | Log2)
+        inside = () if stops else _made_of(item)
+        found = frozenset().union(*(_marks(part, known) for part in inside))
+        known[key] = found if own is None else found | {own}
+    return known[key]
+
+
+def _own_mark(item: Form) -> Key | None:
+    if isinstance(item, Symbol):
+        return item.key
+    return item.arg.poly.key if isinstance(item, Log | Log2) else None
+
+
+def _made_of(item: Form) -> tuple[Form, ...]:
+    """The parts of a form, and the limits of a counter."""
+    if not isinstance(item, Symbol) or not item.uid:
+        return item.children
+    return (item.low,) if item.high is None else (item.low, item.high)

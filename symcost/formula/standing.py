@@ -23,6 +23,10 @@ MOST_LEANING = 60
 """A circle of more questions is kept as it was found: no network has one, and a hostile text would have each looked at
 again and again."""
 
+MOST_NESTED = 40
+"""So many questions lead from one to the next, each asked on the way to the one before it; the zoo has 11. What is
+asked deeper is answered as if it were being looked at: forms that grow from question to question have no end."""
+
 
 class Answers(Generic[Answer]):
     """Answers by what was asked."""
@@ -44,11 +48,12 @@ class Answers(Generic[Answer]):
 class Question:
     """A question that is being looked at; `clean` as long as it leans on none."""
 
-    __slots__ = ("around", "clean", "leaning")
+    __slots__ = ("around", "clean", "deep", "leaning")
 
     def __init__(self, around: Question | None) -> None:
         self.around: Question | None = around
         self.clean: bool = True
+        self.deep: int = 0 if around is None else around.deep + 1
         self.leaning: dict[Asked, Any] = {} if around is None else around.leaning
         """Answers of questions that are looked at, and those that leaned on them, until the first has its answer."""
 
@@ -69,6 +74,9 @@ def found(answers: Answers[Answer], asked: Key, find: Callable[[], Answer], mean
         return answers.first[asked]
     if around is not None and (answers, asked) in around.leaning:
         return _leaning(around, answers, asked)
+    if around is not None and around.deep >= MOST_NESTED:
+        around.clean = False
+        return meanwhile
     question = Question(around)
     question.leaning[answers, asked] = meanwhile
     return _kept(question, answers, asked, _looked_at(question, find))

@@ -11,7 +11,7 @@ from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
 from symcost.formula.keys import Key, when_swept
 from symcost.formula.numbers import Rational, TooLarge
-from symcost.formula.points import at, below_zero, held_at, places_of
+from symcost.formula.points import USUAL, Points, places_of
 from symcost.formula.poly import Poly
 from symcost.formula.spoken import Names, spoken_of
 
@@ -38,77 +38,77 @@ def refuted(claim: Poly, facts: Facts) -> bool:
     return any(_fails(tried, nonnegatives, wholes, values) for values in _assignments(names, tried))
 
 
-def refuted_at_points(claim: Poly, facts: Facts) -> bool:
+def refuted_at_points(claim: Poly, facts: Facts, points: Points = USUAL) -> bool:
     """The same at other numbers, which are looked at together in floating point; only a suspicion is computed."""
-    below = below_zero(claim)
+    below = points.below_zero(claim)
     if not below:
         return False
-    if _fails_at_one(below & _held_at(facts), claim, facts):
+    if _fails_at_one(points, below & _held_at(points, facts), claim, facts):
         return True
     # Where all facts hold it may fail nowhere, and yet where those do that speak of its symbols.
     about = facts.about(claim)
-    return about is not facts and _fails_at_one(below & _held_at(about), claim, about)
+    return about is not facts and _fails_at_one(points, below & _held_at(points, about), claim, about)
 
 
-def _held_at(facts: Facts) -> int:
+def _held_at(points: Points, facts: Facts) -> int:
     """The points at which facts seem to hold, looked at once."""
-    if facts.held_at is None:
-        facts.held_at = held_at(facts.nonnegatives, facts.wholes)
-    return facts.held_at
+    if points not in facts.held_at:
+        facts.held_at[points] = points.held_at(facts.nonnegatives, facts.wholes)
+    return facts.held_at[points]
 
 
 MOST_SUSPECTED = 3
 """Points that are computed exactly: one that rounding did not make up is enough."""
 
 
-def _fails_at_one(places: int, claim: Poly, facts: Facts) -> bool:
+def _fails_at_one(points: Points, places: int, claim: Poly, facts: Facts) -> bool:
     """Whether it is below 0 at one of the points, and what is known holds there, computed exactly."""
     for place in islice(places_of(places), MOST_SUSPECTED):
-        if _is_below_zero(claim, place) and _hold(facts, place):
+        if _is_below_zero(claim, points, place) and _hold(facts, points, place):
             return True
     return False
 
 
-def _hold(facts: Facts, place: int) -> bool:
+def _hold(facts: Facts, points: Points, place: int) -> bool:
     """Whether facts hold at a point."""
-    if not all(_is_not_below_zero(known, place) for known in facts.nonnegatives):
+    if not all(_is_not_below_zero(known, points, place) for known in facts.nonnegatives):
         return False
-    return all(_is_whole(known, place) for known in facts.wholes)
+    return all(_is_whole(known, points, place) for known in facts.wholes)
 
 
-def _is_below_zero(claim: Poly, place: int) -> bool:
-    value = _exactly(claim, place)
+def _is_below_zero(claim: Poly, points: Points, place: int) -> bool:
+    value = _exactly(claim, points, place)
     return value is not None and value < 0
 
 
-def _is_not_below_zero(known: Poly, place: int) -> bool:
-    value = _exactly(known, place)
+def _is_not_below_zero(known: Poly, points: Points, place: int) -> bool:
+    value = _exactly(known, points, place)
     return value is not None and value >= 0
 
 
-def _is_whole(known: Poly, place: int) -> bool:
-    value = _exactly(known, place)
+def _is_whole(known: Poly, points: Points, place: int) -> bool:
+    value = _exactly(known, points, place)
     return value is not None and value.denominator == 1
 
 
-_values: dict[tuple[Key, int], Rational | None] = {}
+_values: dict[tuple[Key, Points, int], Rational | None] = {}
 when_swept(_values.clear)
 MOST_VALUES = 16_384
 """So many exact values are kept."""
 
 
-def _exactly(poly: Poly, place: int) -> Rational | None:
+def _exactly(poly: Poly, points: Points, place: int) -> Rational | None:
     """The value of a polynomial at a point, computed once; None where it has none."""
-    asked = (poly.key, place)
+    asked = (poly.key, points, place)
     if asked not in _values:
         if len(_values) >= MOST_VALUES:
             _values.clear()
-        _values[asked] = _computed(poly.form, place)
+        _values[asked] = _computed(poly.form, points, place)
     return _values[asked]
 
 
-def _computed(item: Form, place: int) -> Rational | None:
-    values = at(place, sorted(spoken_of(item), key=_uid))
+def _computed(item: Form, points: Points, place: int) -> Rational | None:
+    values = points.at(place, sorted(spoken_of(item), key=_uid))
     if values is None or not _moved_within_limits(values):
         return None
     try:

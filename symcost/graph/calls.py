@@ -26,8 +26,9 @@ def call(callee: Callee, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
 
 def _check_sound(arguments: Arguments) -> None:
-    if any(isinstance(value, Broken) for value, _ in arguments):
-        raise Poisoned
+    for value, _ in arguments:
+        if type(value) is Broken:
+            raise Poisoned
 
 
 def _block(

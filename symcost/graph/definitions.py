@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -99,7 +98,7 @@ def _by_itself(callee: Defined, frame: Frame) -> Ready | None:
     inner.leading |= frame.leading
     places = {port.name.text: port.name.span for port in callee.definition.ports}
     for name, value in frame.names.items():
-        inner.names[name] = replace(value, span=places[name]) if isinstance(value, Tensor) else value
+        inner.names[name] = Tensor(value.shape, places[name], value.parameter) if type(value) is Tensor else value
     graph = inner.graph
     graph.port_names, graph.statics = frame.graph.port_names, frame.graph.statics
     graph.ports = tuple(port for port in map(inner.names.get, graph.port_names) if isinstance(port, Tensor))
@@ -113,8 +112,9 @@ def _by_itself(callee: Defined, frame: Frame) -> Ready | None:
 
 
 def _check_not_inside(callee: Defined, context: Context, span: Span) -> None:
-    if any(outer.definition is callee.definition for outer in context.calling):
-        raise CallsItself([outer.name for outer in context.calling], callee.name, span)
+    for outer in context.calling:
+        if outer.definition is callee.definition:
+            raise CallsItself([each.name for each in context.calling], callee.name, span)
 
 
 def _build(callee: Defined, frame: Frame, span: Span) -> None:
@@ -179,6 +179,8 @@ def _check_results(
 
 # Ports --------------------------------------------------------------------------------------------
 
+TENSORS = (Tensor, Several)
+
 
 def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
     """Bind ports to arguments, from the left; returns what makes this call alike another.
@@ -211,7 +213,7 @@ def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) 
     Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
     """
     switch = _switched(definition, arguments)
-    if not any(isinstance(value, Tensor | Several) for value, _ in arguments):
+    if not any(isinstance(value, TENSORS) for value, _ in arguments):
         _check_input(definition, arguments, switch is not None, span)
 
     if switch is not None:
@@ -235,7 +237,7 @@ def _check_input(definition: ast.Definition, arguments: Arguments, told: bool, s
 
 def _numbers(arguments: Arguments) -> list[str]:
     """What is given by place besides tensors, as it was written."""
-    return [place.text for value, place in arguments.positional if not isinstance(value, Tensor | Several)]
+    return [place.text for value, place in arguments.positional if not isinstance(value, TENSORS)]
 
 
 def _shorter(name: str, written: Sequence[str]) -> str:
@@ -246,7 +248,7 @@ def _shorter(name: str, written: Sequence[str]) -> str:
 def _switched(definition: ast.Definition, arguments: Arguments) -> tuple[str, Argument] | None:
     """The first port for `true` or `false` that is given a number by its place."""
     statics = [port for port in definition.ports if port.shape is None]
-    numbers = [argument for argument in arguments.positional if not isinstance(argument[0], Tensor | Several)]
+    numbers = [argument for argument in arguments.positional if not isinstance(argument[0], TENSORS)]
     for port, argument in zip(statics, numbers, strict=False):
         if isinstance(port.default, ast.Bool) and isinstance(argument[0], Form):
             return port.name.text, argument
@@ -286,7 +288,7 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
     name, (value, place) = port.name.text, argument
     if port.listed and not isinstance(value, ListValue):
         raise refusal("a list", value, place)
-    if isinstance(value, Tensor | Several):
+    if isinstance(value, TENSORS):
         wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
         raise WrongKind(wanted, described(value), place)
     _check_agrees(port, frame.names.get(name), argument, frame)
@@ -312,7 +314,7 @@ def _compared(value: Value) -> object:
     if not isinstance(value, ListValue):
         return value
     for item, place in value.items:
-        if isinstance(item, Tensor | Several):
+        if isinstance(item, TENSORS):
             raise WrongKind("a list of numbers or words", described(item), place)
     return tuple((type(item), _compared(item)) for item, _ in value.items)
 

@@ -216,11 +216,14 @@ def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tens
 # Chains -------------------------------------------------------------------------------------------
 
 
+CHAINED = (ast.Binary, ast.Pipe)
+
+
 def _chain(expr: ast.Binary | ast.Pipe, frame: Frame) -> Value:
     """A chain like `a + b + c` or `x -> f -> g`, from the left and without recursion."""
     links: list[ast.Binary | ast.Pipe] = []
     first: ast.Expr = expr
-    while isinstance(first, ast.Binary | ast.Pipe):
+    while isinstance(first, CHAINED):
         links.append(first)
         first = first.left if isinstance(first, ast.Binary) else first.value
     value, span = evaluate(first, frame), first.span
@@ -264,7 +267,8 @@ def _binary(expr: ast.Binary, left: Value, frame: Frame) -> Value:
 def _named(expr: ast.Name, frame: Frame) -> Value:
     """What a name stands for. Raises UnknownName, LeftInside, LostInside, RecurrenceWithoutCarry."""
     name = expr.text
-    for inner in frame.outwards():
+    inner: Frame | None = frame
+    while inner is not None:
         if name in inner.lost:
             _demand_kept(expr, inner)
         if name in inner.names:
@@ -273,6 +277,7 @@ def _named(expr: ast.Name, frame: Frame) -> Value:
             outer = frame.find(name)
             assert isinstance(outer, Tensor)
             raise RecurrenceWithoutCarry(name, expr.span, outer.shape, waits=inner.waits)
+        inner = inner.parent
     definition = _definition(name, frame)
     if definition is None:
         raise _unknown(expr, frame)
@@ -321,6 +326,9 @@ def _sound(value: Value) -> Value:
     return value
 
 
+CALLEES = (Defined, Builtin, Named)
+
+
 def callee(name: ast.Name, frame: Frame) -> Callee:
     """The definition that a name means where it is called; names of tensors and numbers do not hide it.
 
@@ -328,7 +336,9 @@ def callee(name: ast.Name, frame: Frame) -> Callee:
     """
     for inner in frame.outwards():
         value = inner.names.get(name.text)
-        if isinstance(value, Defined | Builtin | Named):
+        if value is None:
+            continue
+        if isinstance(value, CALLEES):
             return value
         if isinstance(value, Broken):
             raise Poisoned

@@ -382,7 +382,7 @@ class _Reading:
 
     def unit(self, source: Source, path: Path | None, chain: Chain) -> Unit:
         """A text with all it uses. Raises the faults of every `use` in it."""
-        tree = parse_again(source) if chain else parse(source)
+        tree = parse_again(source)
         used: dict[Unit, None] = {}
         taken: list[Taken] = []
         faults: list[SymcostError] = []

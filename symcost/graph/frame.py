@@ -201,9 +201,11 @@ class Frame:
 
     def find(self, name: str) -> Value | None:
         """What a name stands for here, looking outwards."""
-        for frame in self.outwards():
+        frame: Frame | None = self
+        while frame is not None:
             if name in frame.names:
                 return frame.names[name]
+            frame = frame.parent
         return None
 
     def visible(self) -> set[str]:
@@ -219,8 +221,10 @@ class Frame:
     @property
     def definition(self) -> Frame:
         """The frame of the definition that this one stands in."""
-        *_, outermost = self.outwards()
-        return outermost
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
 
     @property
     def loop(self) -> Frame | None:

@@ -60,10 +60,11 @@ def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[st
     """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
     bound = {name.text for name, role in uses if role in BINDING}
-    meant: dict[Role, set[str]] = {"read": {*bound, *known, *dims}, "called": bound | known}
+    # Looked up one after another: a union of all that a file defines would be made for each of its definitions.
+    meant: dict[Role, Sequence[Collection[str]]] = {"read": (bound, known, dims), "called": (bound, known)}
     sizes = _names_of_sizes(definition)
     for name, role in uses:
-        if role in meant and name.text not in meant[role]:
+        if role in meant and not any(name.text in names for names in meant[role]):
             port_of = definition if id(name) in sizes else None
             yield _unknown(name, role, known, bound, port_of)
 

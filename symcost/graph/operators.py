@@ -78,7 +78,7 @@ def negative(value: Value, span: Span, frame: Frame) -> Value:
 
 
 def _numeric(value: Value, span: Span) -> Numeric:
-    if isinstance(value, Tensor | Form | Constant):
+    if isinstance(value, NUMERIC):
         return value
     raise refusal("a tensor or a number", value, span)
 
@@ -94,6 +94,9 @@ def _on_tensors(expr: ast.Binary, left: Numeric, right: Numeric, frame: Frame) -
     exponent = right if isinstance(right, Form) else second
     applied = tensor_power(first, exponent, site) if op == "^" else pointwise(op, (first, second), site)
     return frame.apply(_tensors(left, right), applied, expr.span)
+
+
+NUMERIC = (Tensor, Form, Constant)
 
 
 def _tensors(*values: Value) -> list[Tensor]:

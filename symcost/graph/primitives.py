@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from inspect import Parameter as Argument_
 from typing import Any
 
@@ -92,7 +92,7 @@ def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value
     ports = zip(_ports(name), bound.values, strict=False)
     told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
     applied = PRIMITIVES[name](site, *bound.values, **bound.options)
-    applied = replace(applied, given={**applied.given, **told, **bound.options})
+    applied = applied.told({**applied.given, **told, **bound.options})
     if name == "once":
         return _found(applied, arguments, frame, span)
     outputs = frame.apply_all(_tensors(arguments), applied, span)
@@ -293,7 +293,7 @@ def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:
     Raises TooManyArguments, UnknownArgument, MissingArgument, GivenTwice, WrongKind, NotASize.
     """
     bound, ports = _Bound(), _ports(name)
-    variadic = any(port.kind is Argument_.VAR_POSITIONAL for port in ports)
+    variadic = PRIMITIVES[name].is_variadic
     _check_arguments(name, ports, arguments, span, variadic)
     for number, port in enumerate(ports):
         if port.kind is Argument_.VAR_POSITIONAL:
@@ -314,6 +314,8 @@ def _check_arguments(name: str, ports: Sequence[Argument_], arguments: Arguments
     count = len(arguments.positional)
     if count > len(ports) and not variadic:
         raise TooManyArguments(name, len(ports), count, span)
+    if not arguments.keywords:
+        return
     named = {port.name for port in ports if port.kind is not Argument_.VAR_POSITIONAL}
     for keyword in arguments.keywords:
         if keyword not in named:

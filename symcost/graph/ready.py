@@ -27,8 +27,8 @@ from symcost.ops.base import changes as changes_of_primitives
 from symcost.ops.sizes import Fact
 from symcost.records import dataclass
 
-MOST = 256
-"""Graphs that are kept; twice as many at times."""
+MOST = 1_000
+"""Graphs that are kept; twice as many at times, which take some 30 MB where a folder of networks is looked through."""
 
 LARGEST = 1_000
 """Statements that it took to build a graph that is kept: one that was unrolled has thousands, and is rarely wanted."""

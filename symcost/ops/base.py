@@ -8,7 +8,7 @@ from (`reads`), its `gradient`, what it keeps and moves (`memory`), and how many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, fields, replace
+from dataclasses import field, fields
 from inspect import Parameter, signature
 from itertools import count
 from typing import Any
@@ -63,6 +63,10 @@ class Applied:
     given: Mapping[str, Any] = field(default_factory=dict)
     by: Primitive | None = None
 
+    def told(self, given: Mapping[str, Any]) -> Applied:
+        """The same with all that the primitive was told."""
+        return Applied(self.shapes, self.cost, self.parameter, given, self.by)
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -114,12 +118,18 @@ class Primitive:
 
     def __call__(self, site: Site, *given: Any, **options: Any) -> Applied:
         """Apply it, and say in what comes out by what it was made."""
-        return replace(self.apply(site, *given, **options), by=self)
+        made = self.apply(site, *given, **options)
+        return Applied(made.shapes, made.cost, made.parameter, made.given, self)
 
     @once
     def ports(self) -> tuple[Parameter, ...]:
         """The parameters of its function behind the site."""
         return tuple(signature(self.apply).parameters.values())[1:]
+
+    @once
+    def is_variadic(self) -> bool:
+        """Whether it takes any number of operands."""
+        return any(port.kind is Parameter.VAR_POSITIONAL for port in self.ports)
 
 
 PRIMITIVES: dict[str, Primitive] = {}

@@ -16,7 +16,7 @@ from symcost.ops.reads import At, Reading, Unseen
 from symcost.ops.use import Use
 from symcost.records import dataclass
 
-ONE = num(1)
+ZERO, ONE = num(0), num(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Affine:
     @property
     def plain(self) -> str | None:
         """The index, where it stands alone."""
-        if len(self.terms) != 1 or self.constant != 0:
+        if len(self.terms) != 1 or not (self.constant is ZERO or self.constant == 0):
             return None
-        (name, coefficient), *_ = self.terms.items()
-        return name if coefficient == 1 else None
+        ((name, coefficient),) = self.terms.items()
+        return name if coefficient is ONE or coefficient == 1 else None
 
     def settle_wholes(self, site: Site) -> None:
         """Record that positions are whole numbers, for all values of the indices. Raises NotASize."""
@@ -312,10 +312,11 @@ class _Extents:
         others: list[tuple[Affine, Form]] = []
         for axis, size in factor.axes:
             axis.settle_wholes(self._site)
-            if axis.plain is None or axis.plain in self._given:
+            plain = axis.plain
+            if plain is None or plain in self._given:
                 others.append((axis, size))
             else:
-                self._agree(axis.plain, size, axis.span)
+                self._agree(plain, size, axis.span)
         return others
 
     def _broadcast(self, name: str, size: Form, span: Span) -> None:
@@ -425,8 +426,9 @@ def _length(axis: Affine, extents: Mapping[str, Form], site: Site) -> Form:
     for index in axis.terms:
         if index not in extents:
             raise MissingIndex(index, axis.span)
-    if axis.plain is not None:
-        return extents[axis.plain]
+    plain = axis.plain
+    if plain is not None:
+        return extents[plain]
     axis.settle_wholes(site)
     reaches = (reach(coefficient, extents[index]) for index, coefficient in axis.terms.items())
     return site.sizes.tidy(shorter(add(axis.constant, *reaches, ONE)))

@@ -18,6 +18,9 @@ Fact = Divides | AtLeast | Equal
 
 ONE = num(1)
 
+FEW_ROUNDS = 64
+"""So many rounds are looked at one by one, where no proof for all of them is found."""
+
 
 class Sizes:
     """The assumptions that hold where the builder stands; it grows as the text is read."""
@@ -75,13 +78,22 @@ class Sizes:
         known = self._known(fact)
         if known is False:
             raise ImpossibleAssumption(fact, span)
-        if known is None:
+        if known is None and not self._holds_in_all_rounds(fact):
             if failing := self._failing_end(fact):
                 raise ImpossibleAssumption(fact, span, *failing)
             if (counter := of_one_round(fact)) is not None:
                 raise OneRoundOnly(fact, span, counter)
             self.assumptions = self.assumptions.with_(fact)
             self.origin[fact] = span
+
+    def _holds_in_all_rounds(self, fact: Fact) -> bool:
+        """Whether it speaks of one loop counter only, which has few values, and holds for each: `8 >= 2^r`, r in 3."""
+        symbols = {symbol for form in fact.forms for symbol in form.free_symbols}
+        if len(symbols) != 1:
+            return False
+        (counter,) = symbols
+        values = _few_values(counter)
+        return bool(values) and all(self._known(fact.substitute({counter: num(value)})) is True for value in values)
 
     def _failing_end(self, fact: Fact) -> tuple[Symbol, Form] | None:
         """A loop counter, and its first or last value, with which a fact about it can never hold."""
@@ -322,6 +334,15 @@ def _is_true_of_numbers(fact: Fact) -> bool:
 def _written_out(fact: Fact) -> Fact:
     """Without names of sizes: what is known of sizes is read far from where they were named."""
     return type(fact)(*map(inlined, fact.forms))
+
+
+def _few_values(counter: Symbol) -> range:
+    """The values of a loop counter where they are known and few; none for a dimension."""
+    low = counter.low.number
+    high = None if counter.high is None else counter.high.number
+    if not counter.uid or low is None or high is None or high - low > FEW_ROUNDS:
+        return range(0)
+    return range(int(low), int(high))
 
 
 def _ends(counter: Symbol) -> tuple[Form, ...]:

@@ -258,6 +258,10 @@ def _every_gradient_counts(subject: Subject) -> Iterator[AtLeast]:
 
 
 def _backward_depth(subject: Subject) -> Depth:
+    """Raises RoundsDiffer."""
+    from symcost.analysis.memory.dropped import all_are_needed
+
+    all_are_needed(subject.graph, subject.assumptions, "how many steps the way back takes through")
     return chains(gradients, subject)
 
 

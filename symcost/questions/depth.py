@@ -102,6 +102,13 @@ def _by_scalar(subject: Subject) -> Depth:
     return chains(ScalarSteps, subject)
 
 
+def _no_logarithm_of_nothing(subject: Subject) -> Iterable[AtLeast]:
+    from symcost.analysis.depth.vanishing import logarithms_stay
+
+    length = _by_scalar(subject).of(subject.graph)
+    return logarithms_stay(length, subject.assumptions)
+
+
 def _every_operation_counts(subject: Subject) -> Iterable[AtLeast]:
     from symcost.analysis.depth.vanishing import steps_stay
 
@@ -137,5 +144,6 @@ register(
         "Depth by scalar",
         52,
         _by_scalar,
+        _no_logarithm_of_nothing,
     )
 )

@@ -134,10 +134,12 @@ def moved(subject: Subject, *, every: bool = False) -> Mapping[str, Form]:
 
 
 def _fused(subject: Subject) -> Form:
+    from symcost.analysis.memory.dropped import all_are_needed
     from symcost.analysis.memory.written_out import made_anew
     from symcost.formula import add
 
     made_anew(subject.graph, "what is moved at least by")
+    all_are_needed(subject.graph, subject.assumptions, "what is moved at least by")
     return add(*moved(subject).values())
 
 

@@ -55,6 +55,13 @@ def divisors_hold(subject: Subject, port: int = 0, axis: int = 0, result: int = 
     return divisors_hold(asked, subject.assumptions) if asked.sees else ()
 
 
+def _ahead_holds(subject: Subject) -> tuple[Fact, ...]:
+    from symcost.analysis.window.holding import sees_something
+
+    facts = sees_something(path(subject), subject.assumptions)
+    return tuple(dict.fromkeys([*holds(subject), *facts]))
+
+
 def _length_holds(subject: Subject) -> tuple[Fact, ...]:
     from symcost.analysis.depth.vanishing import rounds_happen
     from symcost.analysis.window.holding import length_holds
@@ -79,7 +86,7 @@ register(
         words="later positions that one result waits for",
         unit="positions",
         ask=lambda subject: path(subject).look_ahead,
-        holds=holds,
+        holds=_ahead_holds,
         order=41,
     )
 )

@@ -5,31 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from operator import add, mul
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcost.formula import Form, TooLarge
 from symcost.formula.assumed import AtLeast, Divides, Fact
 from symcost.formula.numbers import Rational, checked, exact, quotient
 from symcost.sweeping.program import Program, Step, compiled
 
-if TYPE_CHECKING:
-    from symcost.sweeping.arrays.over import Plan
-
 MOST_BITS = 1000
 """As long as a size may be; see `values.LARGEST_SIZE`."""
-
-
-class At:
-    """What is kept of a quantity for the next point; another process makes it again."""
-
-    __slots__ = ("plan", "plans")
-
-    def __init__(self) -> None:
-        self.plan: Plan | None = None
-        self.plans: dict[tuple[str, ...], Point | None] = {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return At, ()
 
 
 class Point:

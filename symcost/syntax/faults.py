@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import islice
 
@@ -112,6 +111,8 @@ def unknown(source: Source, offset: int) -> SymcostError:
     if number := _NUMBER.match(text, offset):
         why = "a name begins with a letter, a product is written with `*`"
         return BadNumber(Span(source, offset, number.end()), why)
+    import unicodedata  # only for what is faulty
+
     character = text[offset]
     name = unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"
     return UnknownCharacter(character, name, Span(source, offset, offset + 1), _instead(text, offset))

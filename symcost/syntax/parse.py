@@ -8,7 +8,7 @@ from typing import Any
 from symcost.diagnostics import Source, Span
 from symcost.errors import Faults, SymcostError, TextTooLong
 from symcost.once import once_each
-from symcost.syntax import ast, faults
+from symcost.syntax import ast
 from symcost.syntax.brackets import outline
 from symcost.syntax.reader import END, Reader, UnexpectedWord, UnknownCharacter
 from symcost.syntax.tables import Tables, tables
@@ -18,8 +18,8 @@ LONGEST_TEXT = 4_000_000
 MOST_UNKNOWN = 100
 """Characters that begin no word, in a text that is looked at word by word; what follows them is not looked at."""
 
-LONGEST_KEPT, MOST_KEPT = 100_000, 32
-"""Characters of a file that others use whose tree is kept, and how many are kept at a time."""
+LONGEST_KEPT, MOST_KEPT = 100_000, 400_000
+"""Characters of a file whose tree is kept, and of all that are kept at a time: some 12 MB of trees."""
 
 MOST_FAULTS = 20
 """Reported in one run; who mends them sees the next ones."""
@@ -46,21 +46,31 @@ def parse(source: Source) -> ast.File:
 
 
 _kept: dict[tuple[str, str], ast.File] = {}
-"""Trees of files that others use, by name and text."""
+"""Trees of files by name and text; those that were asked for last stand last."""
 
 
 def parse_again(source: Source) -> ast.File:
-    """The tree of a file that others use: it was read for another one most of the time, and no tree ever changes.
+    """The tree of a file that may have been read before: by itself, or for others that use it. No tree ever changes.
 
     Raises what `parse` raises.
     """
     asked = source.name, source.text
-    tree = _kept.get(asked) or parse(source)
-    if len(_kept) >= MOST_KEPT:
-        _kept.clear()
+    tree = _kept.pop(asked, None) or parse(source)
     if len(source.text) <= LONGEST_KEPT:
         _kept[asked] = tree
+        _forget_the_oldest()
     return tree
+
+
+def _forget_the_oldest() -> None:
+    """Other threads may put trees in meanwhile, and take them out."""
+    known = list(_kept)
+    characters = sum(len(text) for _, text in known)
+    for one in known:
+        if characters <= MOST_KEPT:
+            return
+        characters -= len(one[1])
+        _kept.pop(one, None)
 
 
 def parse_stretch(source: Source, begin: int, end: int) -> ast.File:
@@ -126,6 +136,8 @@ def _read(source: Source, start: str, begin: int, end: int) -> Any:
     try:
         read = reader.parse(source.text, begin, end, start)
     except UnknownCharacter as error:
+        from symcost.syntax import faults  # most texts have none
+
         read = faults.unknown(source, error.place)
     except UnexpectedWord as error:
         read = _fault(reader, source, end, error)
@@ -163,6 +175,8 @@ BLANKS = frozenset({"BLANK"})
 
 def _fault(reader: Reader, source: Source, end: int, error: UnexpectedWord) -> SymcostError:
     """What was noticed, in the terms of the language."""
+    from symcost.syntax import faults  # likewise
+
     written, word = reader.tables.words, error.word
     accepted = {written.get(kind, kind) for kind in error.accepted}
     span = faults.at_end(source, end) if word.type == END else Span(source, word.start_pos, word.end_pos)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from sys import intern
 from typing import Any
 
 from symcost.syntax.tables import RuleRow, Tables
@@ -51,7 +52,9 @@ class Reader:
     def __init__(self, tables: Tables, builder: object) -> None:
         self.tables = tables
         # Blanks belong to the word behind them; no word at all is the end. What was skipped is never tried otherwise.
-        self._match = re.compile(rf"(?:{tables.skipped})*+(?:{tables.pattern}|\Z)").match
+        pattern = re.compile(rf"(?:{tables.skipped})*+(?:{tables.pattern}|\Z)")
+        self._match = pattern.match
+        self._kinds = {group: intern(kind) for kind, group in pattern.groupindex.items()}
         makers = [_maker(rule, getattr(builder, rule.callback, None)) for rule in tables.rules]
         self._steps = [(rule.size, make, rule.origin) for rule, make in zip(tables.rules, makers, strict=True)]
         self._lone: dict[int, tuple[Maker, str] | None] = {}
@@ -62,15 +65,16 @@ class Reader:
 
     def words(self, text: str, begin: int, end: int) -> Iterator[Word]:
         """The words of a stretch, without blanks and comments. Raises UnknownCharacter."""
-        match, reserved = self._match, self.tables.reserved
+        match, kinds, reserved = self._match, self._kinds, self.tables.reserved
         place = begin
         while (found := match(text, place, end)) is not None:
-            kind = found.lastgroup
-            if kind is None:
+            group = found.lastindex
+            if group is None:
                 return
-            word = Word(found[kind])
+            kind = kinds[group]
+            word = Word(found[group])
             word.type = reserved[kind].get(word, kind) if kind in reserved else kind
-            word.start_pos, place = found.span(kind)
+            word.start_pos, place = found.span(group)
             word.end_pos = place
             yield word
         blanks = re.compile(rf"(?:{self.tables.skipped})*+").match(text, place, end)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.oracle.latest import latest
+from tests.oracle.layered import layered
 from tests.oracle.openly import QUESTIONS, differences, points
 from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
@@ -15,7 +16,7 @@ from tests.oracle.strategies import Architecture, architectures
 
 @pytest.mark.slow
 @examples(3, 100)
-@given(architectures(newer=True) | latest())
+@given(architectures(newer=True) | latest() | layered())
 def test_a_formula_is_the_number_where_it_is_told(architecture: Architecture) -> None:
     """At small sizes and larger ones, for those for which the formula is told to hold."""
     runs = points(architecture.values)

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import symcost
 from tests.oracle.latest import latest
+from tests.oracle.layered import layered
 from tests.oracle.strategies import Architecture, architectures
 
 QUESTIONS = (
@@ -145,7 +146,7 @@ def main() -> None:
     told = parser.parse_args()
     tally: Counter[str] = Counter()
     begun = time.time()
-    for strategy in (latest(), architectures(newer=True)):
+    for strategy in (layered(), latest(), architectures(newer=True)):
         for architecture in drawn(strategy, told.programs, told.seed):
             tally["programs"] += 1
             for found in differences(architecture.text, points(architecture.values), told.of, tally):

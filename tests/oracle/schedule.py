@@ -373,12 +373,12 @@ def timed(function: Callable[..., Number], operands: int) -> int:
 
 
 def tree(times: Iterable[int]) -> int:
-    """When the last of many numbers is joined to the others, the two that are ready first always first."""
+    """When the last of many numbers is joined to the others, the two that are ready first always first; none at 0."""
     heap = [*times]
     heapify(heap)
     while len(heap) > 1:
         heappush(heap, max(heappop(heap), heappop(heap)) + 1)
-    return heap[0]
+    return heap[0] if heap else 0
 
 
 def with_(place: Place, axis: int, position: int) -> Place:

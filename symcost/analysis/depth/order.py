@@ -11,6 +11,7 @@ from symcost.formula.form import Add, Floor
 from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational
 from symcost.formula.parts import mentions, outermost
+from symcost.formula.points import FAR, USUAL
 from symcost.formula.rises import rise
 from symcost.formula.substitution import substitution
 
@@ -69,9 +70,9 @@ class Order:
             return None
         facts = Assumptions(AtLeast(need, num(0)) for need in needs)
         known = self._followed_from(difference, facts)
-        if known is None:
-            return self._counted_up(difference, needs) or None
-        return known
+        if known is not None or -1 in self._assumptions.signs(difference, needs, FAR):
+            return known
+        return self._counted_up(difference, needs) or None
 
     def _nothing_to_prove(self, difference: Form, needs: Sequence[Form]) -> bool:
         """Whether a difference is seen to be below 0 for some sizes, and not for others.
@@ -172,7 +173,14 @@ class Order:
         if chain.needs:
             return False
         alike = [other for other in others if other.start is chain.start and not other.needs]
+        if len(alike) < 2 or self._stands_out(chain, alike):
+            return False
         return any(self._between(low, chain, alike) for low in alike)
+
+    def _stands_out(self, chain: Chain, others: Sequence[Chain]) -> bool:
+        """Whether at some numbers a chain is longer than each of the others: then no two of them cover it."""
+        behind = [self._stands_for(add(other.steps, -chain.steps)) for other in others]
+        return any(self._assumptions.all_below_zero(behind, points) for points in (USUAL, FAR))
 
     def _between(self, low: Chain, chain: Chain, others: Sequence[Chain]) -> bool:
         """Whether one of the others is no shorter than the chain wherever `low` is."""

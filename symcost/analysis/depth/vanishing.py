@@ -13,7 +13,7 @@ from typing import Literal
 from symcost.cost import Cost
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, mul, num
 from symcost.formula.claims import positive
-from symcost.formula.form import Add, Floor, Min, Mod, Mul, Pow
+from symcost.formula.form import Add, Floor, Log2, Min, Mod, Mul, Pow
 from symcost.graph.graph import Block, Graph, Operation
 from symcost.ops.sizes import balanced
 
@@ -58,6 +58,17 @@ def rounds_happen(graph: Graph, assumptions: Assumptions, but: Collection[Block]
     for node in nodes(graph):
         if isinstance(node, Block) and node.kind in ("scan", "repeat") and node not in but and not is_left_over(node):
             yield from open_facts([(node.count, ONE)], assumptions)
+
+
+def logarithms_stay(form: Form, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What has to hold so that no logarithm in a length is one of nothing.
+
+    Rounds from the second on are `T - 1` numbers; with a single round they count for nothing, but have no logarithm.
+    """
+    if isinstance(form, Log2) and not positive(form.arg.poly):
+        yield from open_facts([(form.arg, ONE)], assumptions)
+    for child in form.children:
+        yield from logarithms_stay(child, assumptions)
 
 
 def is_left_over(loop: Block) -> bool:

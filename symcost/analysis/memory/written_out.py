@@ -50,10 +50,10 @@ def made_anew(graph: Graph, what: str) -> None:
     for loop in written_out(graph):
         for each in loop.carried:
             if _is_from_outside(each.end, loop.graph):
-                raise RoundsDiffer(what, _heading(loop), loop.span)
+                raise RoundsDiffer(what, heading(loop), loop.span)
 
 
-def _heading(loop: Block) -> str:
+def heading(loop: Block) -> str:
     """`repeat l in L`: as the text has it, not as one of the loops that are made of it."""
     return loop.span.text.partition("{")[0].strip()
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import starmap
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.reads import Axes
@@ -25,7 +26,7 @@ from symcost.formula.along import last_value, rise, within
 from symcost.formula.form import Rounding
 from symcost.formula.keys import Key
 from symcost.formula.terms import over as fraction
-from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
 from symcost.records import dataclass
 
@@ -49,14 +50,22 @@ class Follower(Order):
         super().__init__(facts, end)
         self.seen: dict[Tensor, Sight | None] = {}
         self.symbols: dict[tuple[int, Key], Symbol] = {}
+        self._axes: dict[Tensor, Axes] = {}
         self._calls: dict[object, State] = {}
         self.stepping: bool = False
 
     def axes(self, tensor: Tensor) -> Axes:
         """A symbol for the position along each axis; tensors of one shape share them, and with them what is proven."""
-        keys = [(number, size.key) for number, size in enumerate(tensor.shape)]
-        pairs = zip(keys, tensor.shape, strict=True)
-        return tuple(self.symbols.setdefault(key, counter("p", 0, size)) for key, size in pairs)
+        known = self._axes.get(tensor)
+        if known is None:
+            known = self._axes[tensor] = tuple(starmap(self._axis, enumerate(tensor.shape)))
+        return known
+
+    def _axis(self, number: int, size: Form) -> Symbol:
+        key = (number, size.key)
+        if key not in self.symbols:
+            self.symbols[key] = counter("p", 0, size)
+        return self.symbols[key]
 
     def moved(self, source: Tensor, target: Tensor, skip: int = 0) -> Sight | None:
         """What a tensor sees, over the axes of another one, whose first `skip` axes are its own."""
@@ -65,8 +74,8 @@ class Follower(Order):
             return None
         return sight.put(dict(zip(self.axes(source), self.axes(target)[skip:], strict=True)))
 
-    def follow(self, graph: Graph) -> None:
-        """Say what every tensor of a graph sees. Raises UnderivedWindow."""
+    def follow(self, graph: Iterable[GraphNode]) -> None:
+        """Say what every tensor of a graph, or of some of its nodes, sees. Raises UnderivedWindow."""
         for node in graph:
             is_layer = isinstance(node, Block) and node.kind == "layer"  # only named
             if not is_layer and not isinstance(node, Parameter):
@@ -146,7 +155,12 @@ class Follower(Order):
             readings = list(operation.primitive.reads.sees(operation, number, at))
         except Unseen as why:
             raise Underived(str(why)) from None
-        return [reading for reading in readings if self.seen.get(operation.inputs[reading.place]) is not None]
+        return [reading for reading in readings if self._reads_something(reading, operation)]
+
+    def _reads_something(self, reading: Reading, operation: Operation) -> bool:
+        """Whether it reads any entry, of an operand that sees the input; `x[0:t]` has none if there is one round."""
+        sees = self.seen.get(operation.inputs[reading.place]) is not None
+        return sees and not any(self.at_least(turn.low, turn.high) for turn in reading.over if turn.high is not None)
 
     def _of_operands(self, operation: Operation, parts: Sequence[Part], beside: Beside | None, at: Axes) -> Sight:
         """What an entry of a result sees in all operands; `beside`: how the first that sees lies by the others."""
@@ -223,8 +237,7 @@ class Follower(Order):
         spread = may_spread = False
         for turn in self._in_order(sight, over):
             if self.at_least(turn.low, last_value(turn)):
-                # There is one entry only.
-                sight = sight.put({turn: turn.low})
+                sight = self._of_one(sight, turn)
                 continue
 
             may_spread |= sight.may_differ(turn)
@@ -232,6 +245,11 @@ class Follower(Order):
             sight = self.over(sight, turn)
         left = replace(sight, parts=sight.parts.difference(over), split=sight.split.difference(over))
         return Part(left, spread, spread or may_spread)
+
+    def _of_one(self, sight: Sight, turn: Symbol) -> Sight:
+        """What is seen for the only value of a counter; where it may have none, as in `x[0:t]`, up to its end."""
+        is_there = self.at_least(last_value(turn), turn.low)
+        return sight.put({turn: turn.low}) if is_there else self.over(sight, turn)
 
     def _in_order(self, sight: Sight, over: Sequence[Symbol]) -> list[Symbol]:
         """Those counters that matter; first those from one value to the next of which nothing is left out."""

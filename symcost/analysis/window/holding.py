@@ -43,7 +43,18 @@ def length_holds(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     divisors = divisors_hold(path, assumptions)
     if path.chooses_layers:
         return (*_as_long_as(TWO, path, assumptions), *divisors, Equal(path.layers, path.length_of_path))
-    return (*windows_hold(path, assumptions), *divisors)
+    return (*windows_hold(path, assumptions), *meets_another(path, assumptions), *divisors)
+
+
+def sees_something(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
+    """That a position is seen, behind which something may lie: of `T - 1` of them from T = 2 on."""
+    return tuple(open_facts([(path.receptive_field, ONE)], assumptions)) if path.sees else ()
+
+
+def meets_another(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
+    """That what is seen has two positions, without which nothing of it meets: of `T - 1` of them from T = 3 on."""
+    seen = path.receptive_field
+    return () if seen == path.length else tuple(open_facts([(seen, TWO)], assumptions))
 
 
 def divisors_hold(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:

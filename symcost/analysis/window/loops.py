@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.follow import Follower, State, keys
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, MOST, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import AtLeast, Equal, Form, Symbol, add, counter, mul, power
-from symcost.formula.along import counters, last_value, rise, shorter, total
+from symcost.formula.along import counters, last_value, less, rise, shorter, total
 from symcost.formula.parts import mentions
 from symcost.graph.graph import Block, Carried, Tensor
 
@@ -46,13 +47,14 @@ class Windows(Follower):
     def _all_rounds(self, block: Block, initial: State) -> None:
         """All rounds of a loop: a guess of what is carried after each, proven by induction. Raises Underived."""
         at = _counter(block)
-        after, emitted = self._round(block, initial)
-        first, first_emitted = after, emitted
         if block.carried and not self.at_least(at.low, last_value(at)):
             # There is a round after the first; it may have gaps that the first one has not.
             with self.supposing(Equal(at, at.low)):
                 first, first_emitted = self._round(block, initial)
             after, emitted = self._solved(block, initial, first)
+        else:
+            after, emitted = self._round(block, initial)
+            first_emitted = emitted
 
         for one, sight in zip(block.carried, after, strict=True):
             self.seen[one.start] = _put(sight, {at: last_value(at)})
@@ -98,12 +100,23 @@ class Windows(Follower):
 
     def _solved(self, block: Block, initial: State, first: State) -> tuple[State, State]:
         """What is carried after every round and emitted by it, as it is proven. Raises Underived."""
-        for guess, of in ((self._unmoved, first), (self._added_up, initial)):
+        guesses = [partial(self._unmoved, block, first), partial(self._added_up, block, initial)]
+        if self._grows_from_itself(block, initial, first):
+            # Each round goes as much farther: that nothing moves is tried last.
+            guesses.reverse()
+        for guess in guesses:
             try:
-                return self._proven(block, guess(block, of), first)
+                return self._proven(block, guess(), first)
             except (Underived, UnderivedWindow):
                 continue
         raise Underived(CHANGES if self.left >= 0 else TOO_MANY)
+
+    def _grows_from_itself(self, block: Block, initial: State, first: State) -> bool:
+        """Whether the first round sees farther than what came in, and nothing else comes in on the way."""
+        if not any(map(_goes_farther, initial, first)):
+            return False
+        fresh, emitted = self._round(block, [None] * len(initial))
+        return not any(fresh) and not any(emitted)
 
     def _proven(self, block: Block, guess: State, first: State) -> tuple[State, State]:
         """The guess, if it holds after the first round and after each that follows, with bounds as far as they hold.
@@ -173,9 +186,13 @@ class Windows(Follower):
         return tuple(bounds)
 
     def _unmoved(self, block: Block, first: State) -> State:
-        """What is seen after the first round is so after all others; each of them adds as many layers as the second."""
+        """What is seen after the first round is so after all others; each of them adds as many layers as the second.
+
+        Raises Underived.
+        """
         at = _counter(block)
         second, _ = self._later(block, first)
+        self._check_unmoved(block, first, second)
         rounds = (at - at.low).expand()
 
         def grown(one: Form, two: Form) -> Form:
@@ -189,6 +206,13 @@ class Windows(Follower):
                 one = replace(one, layers=tuple(map(grown, one.layers, two.layers)))
             guess.append(one)
         return guess
+
+    def _check_unmoved(self, block: Block, first: State, second: State) -> None:
+        """Raises Underived where the round after the first sees another stretch: nothing is left to be proven then."""
+        with self.supposing(*_not_first(block)):
+            for one, two in zip(first, second, strict=True):
+                if one is not None and two is not None and not self._same(self.clipped(one), self.clipped(two)):
+                    raise Underived(CHANGES)
 
     def _added_up(self, block: Block, initial: State) -> State:
         """Every round reads what is carried from a little farther: the sum over the rounds, from where it came in.
@@ -231,6 +255,14 @@ class Windows(Follower):
             since = _after(fresh.put({at: begun}), (begun + 1).expand(), at, place, shift)
             parts.append(self.over(since, begun))
         return self.joined(parts) if parts else None
+
+
+def _goes_farther(before: Sight | None, after: Sight | None) -> bool:
+    """Whether an end is so many positions farther away."""
+    if before is None or after is None:
+        return False
+    back, ahead = (less(old, new).number for old, new in zip(before.ends, after.ends, strict=True))
+    return (back is not None and back > 0) or (ahead is not None and ahead < 0)
 
 
 def _counter(block: Block) -> Symbol:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
+from symcost.analysis.window.leading import leading_to
 from symcost.analysis.window.loops import Windows
 from symcost.analysis.window.order import cases_of
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
@@ -44,7 +45,7 @@ class AxisPath:
         self._windows = Windows(assumptions, (self.length - 1).expand())
         place = self._windows.axes(source)[axis]
         self._windows.seen[source] = Sight((place, place), along=frozenset((place,)))
-        self._windows.follow(graph)
+        self._windows.follow(leading_to(tensor, graph))
         self.axis: int | None = None
         """The axis of the result along which windows move; None where it has one window as a whole."""
         self.at: Symbol = counter("t", 0, 1)
@@ -98,10 +99,12 @@ class AxisPath:
 
     @once
     def receptive_field(self) -> Form:
-        """How many positions a position of the result sees at most; never more than there are.
+        """How many positions a position of the result sees at most; never more than there are, 0 if it sees none.
 
         Counts  1 + (K - 1)·(2^L - 1) for L convolutions of K whose gaps double (van den Oord et al. 2016)
         """
+        if not self.sees:
+            return ZERO
         wide = self._most(less(add(self.last, 1), self.first))
         return self.length if self._windows.at_least(wide, self.length) else self._assumptions.simplify(wide)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from pkgutil import iter_modules
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,14 +37,23 @@ def unregister(name: str) -> None:
 
 def names() -> list[str]:
     """All writings: the files of this folder, then what was registered."""
+    from pkgutil import iter_modules  # who knows what it wants needs no list
+
     return [*sorted(module.name for module in iter_modules(__path__)), *_registered]
+
+
+def is_name(name: str) -> bool:
+    """Whether a writing is called so."""
+    if name in _registered:
+        return True
+    return name.isidentifier() and name[0] != "_" and find_spec(f"{__name__}.{name}") is not None
 
 
 def writing(name: str) -> Writing:
     """The function that writes a page. Raises KeyError for a name that there is not."""
     if name in _registered:
         return _registered[name]
-    if name not in names():
+    if not is_name(name):
         raise KeyError(name)
     write: Writing = import_module(f"{__name__}.{name}").write
     return write
