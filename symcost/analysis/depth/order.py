@@ -17,10 +17,12 @@ from symcost.formula.substitution import substitution
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
-MOST_WORK = 30_000
+MOST_WORK = 45_000
 """What comparisons of chains for one graph may take: some seconds' worth. Most of the examples need some hundreds."""
 PROOF = 5
 """So much more than a look at numbers takes a proof, where these leave something to prove."""
+NODES = 20
+"""So many nodes of a difference take as much as the look itself."""
 
 
 class Order:
@@ -53,7 +55,7 @@ class Order:
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
         if key not in self._known:
-            self._spend(1)
+            self._spend(1 + difference.size // NODES)
             self._known[key] = self._proven(difference, needs)
         return self._known[key]
 
