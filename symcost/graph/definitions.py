@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 
 from symcost.diagnostics import Span
@@ -26,6 +26,7 @@ from symcost.graph.frame import NOTED, Context, Exhausted, Frame
 from symcost.graph.graph import Graph, Tensor
 from symcost.graph.layers import leave
 from symcost.graph.ready import SHELF, Ready, key_of
+from symcost.graph.signatures import Signature
 from symcost.graph.statements import follow
 from symcost.graph.unify import unify
 from symcost.graph.values import Argument, Arguments, ListValue, Poisoned, Several, Value, described, refusal
@@ -38,24 +39,20 @@ def new_context(*, inline: bool = False) -> Context:
     return Context(enter, follow, Sizes(inline=inline))
 
 
-def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> Graph:
-    """The graph of a definition for these arguments, built once for all calls that are alike.
+def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> tuple[Graph, tuple[Tensor, ...]]:
+    """The graph of a definition for these arguments, built once for all calls that are alike; the tensors among them.
 
     Raises CallsItself, and the faults of binding and of the body.
     """
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     declare(callee, frame)
-    key = (
-        callee.definition,
-        context.frozen,
-        context.resumed,
-        context.weight,
-        *bind(callee.definition, arguments, frame, span),
-    )
-    if key not in context.made:
-        context.made[key] = _built(callee, frame, span)
-    return context.made[key]
+    inputs, alike = bind(callee, arguments, frame, span)
+    key = (callee.definition, context.frozen, context.resumed, context.weight, *alike)
+    graph = context.made.get(key)
+    if graph is None:
+        graph = context.made[key] = _built(callee, frame, span)
+    return graph, inputs
 
 
 def _built(callee: Defined, frame: Frame, span: Span) -> Graph:
@@ -182,39 +179,42 @@ def _check_results(
 TENSORS = (Tensor, Several)
 
 
-def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
-    """Bind ports to arguments, from the left; returns what makes this call alike another.
+def bind(callee: Defined, arguments: Arguments, frame: Frame, span: Span) -> tuple[tuple[Tensor, ...], list[object]]:
+    """Bind ports to arguments, from the left; the tensors among these, and what makes this call alike another.
 
     Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, NoInput, and the faults of unify.
     """
-    given = by_port(definition, arguments, span)
-    _check_widths(definition, arguments, span)
+    definition, signature = callee.definition, callee.unit.signature(callee.definition)
+    given = by_port(callee, arguments, span)
+    _check_widths(definition, signature, arguments, span)
     key: list[object] = []
     ports: list[Tensor] = []
+    inputs: list[Tensor] = []
     for port in definition.ports:
-        argument = _argument(port, given, definition, frame, span)
+        argument = given.get(port.name.text) or _left_out(port, definition, frame, span)
         if argument is None:
             continue
         if port.shape is None:
             key.append(_bind_static(port, argument, frame))
             continue
-        tensor = _bind_tensor(port.name.text, port.shape, argument, frame)
+        tensor, outside = _bind_tensor(port.name.text, port.shape, argument, frame)
         ports.append(tensor)
+        inputs.append(outside)
         key.append((tensor.shape, tensor.parameter))
     frame.graph.ports = tuple(ports)
-    frame.graph.port_names = port_names(definition)
-    frame.graph.statics = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
-    return key
+    frame.graph.port_names = signature.tensors
+    frame.graph.statics = {name: value for name, value in frame.names.items() if type(value) is not Tensor}
+    return tuple(inputs), key
 
 
-def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) -> None:
+def _check_widths(definition: ast.Definition, signature: Signature, arguments: Arguments, span: Span) -> None:
     """Raises NoInput where a layer is given no tensor, WrongKind where a number stands for `true` or `false`.
 
     Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
     """
-    switch = _switched(definition, arguments)
-    if not any(isinstance(value, TENSORS) for value, _ in arguments):
-        _check_input(definition, arguments, switch is not None, span)
+    switch = _switched(definition, arguments) if signature.switches else None
+    if signature.tensors and not any(isinstance(value, TENSORS) for value, _ in arguments):
+        raise _no_input(definition, signature.tensors, arguments, switch is not None, span)
 
     if switch is not None:
         port, (value, place) = switch
@@ -223,16 +223,14 @@ def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) 
         raise WrongKind(f"`true` or `false` for `{port}`", described(value), place, helps)
 
 
-def _check_input(definition: ast.Definition, arguments: Arguments, told: bool, span: Span) -> None:
-    """Raises NoInput where a definition wants a tensor; `told`: the first number is the width of one."""
-    inputs = port_names(definition)
-    if not inputs:
-        return
-
+def _no_input(
+    definition: ast.Definition, inputs: Sequence[str], arguments: Arguments, told: bool, span: Span
+) -> NoInput:
+    """What is wrong where a definition wants a tensor; `told`: the first number is the width of one."""
     numbers = _numbers(arguments)
     named = [f"{key} = {place.text}" for key, (_, place) in arguments.keywords.items()]
     instead = _shorter(definition.name.text, [*(numbers[1:] if told else numbers), *named])
-    raise NoInput(definition.name.text, span, usage(definition), inputs, instead)
+    return NoInput(definition.name.text, span, usage(definition), inputs, instead)
 
 
 def _numbers(arguments: Arguments) -> list[str]:
@@ -255,16 +253,12 @@ def _switched(definition: ast.Definition, arguments: Arguments) -> tuple[str, Ar
     return None
 
 
-def _argument(
-    port: ast.Port, given: Mapping[str, Argument], definition: ast.Definition, frame: Frame, span: Span
-) -> Argument | None:
-    """What a port is given, or its default; None for a static that an earlier shape has bound.
+def _left_out(port: ast.Port, definition: ast.Definition, frame: Frame, span: Span) -> Argument | None:
+    """The default of a port that is given nothing; None for a static that an earlier shape has bound.
 
     Raises MissingArgument.
     """
     name = port.name.text
-    if name in given:
-        return given[name]
     if port.default is not None:
         return evaluate(port.default, frame), port.default.span
     if port.shape is None and isinstance(frame.names.get(name), Form):
@@ -272,15 +266,15 @@ def _argument(
     raise MissingArgument(definition.name.text, name, span, port.span, usage(definition))
 
 
-def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> Tensor:
-    """A tensor against the shape of its port. Raises WrongKind and the faults of unify."""
+def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> tuple[Tensor, Tensor]:
+    """A tensor against the shape of its port, as it is inside and outside. Raises WrongKind and the faults of unify."""
     value, place = argument
     if not isinstance(value, Tensor):
         raise refusal("a tensor", value, place)
     tensor = Tensor(value.shape, place, value.parameter)
     unify(shape, tensor.shape, frame, place, f"`{name}`")
     frame.names[name] = tensor
-    return tensor
+    return tensor, value
 
 
 def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type[Value], object]:
@@ -291,12 +285,14 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
     if isinstance(value, TENSORS):
         wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
         raise WrongKind(wanted, described(value), place)
-    _check_agrees(port, frame.names.get(name), argument, frame)
+    known = frame.names.get(name)
+    if known is not None:
+        _check_agrees(port, known, argument, frame)
     frame.names[name] = value
     return type(value), _compared(value)
 
 
-def _check_agrees(port: ast.Port, known: Value | None, argument: Argument, frame: Frame) -> None:
+def _check_agrees(port: ast.Port, known: Value, argument: Argument, frame: Frame) -> None:
     """Raises SaidByShape where a shape says another number."""
     value, place = argument
     if not isinstance(known, Form) or not isinstance(value, Form):
@@ -317,8 +313,3 @@ def _compared(value: Value) -> object:
         if isinstance(item, TENSORS):
             raise WrongKind("a list of numbers or words", described(item), place)
     return tuple((type(item), _compared(item)) for item, _ in value.items)
-
-
-def port_names(definition: ast.Definition) -> tuple[str, ...]:
-    """The names of the tensors that go into a definition."""
-    return tuple(port.name.text for port in definition.ports if port.shape is not None)

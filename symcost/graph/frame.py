@@ -56,8 +56,8 @@ class Sight:
 class Context:
     """What all frames of one build share."""
 
-    enter: Callable[[Defined, Arguments, Span, Context], Graph]
-    """The graph of a definition for the arguments of a call.
+    enter: Callable[[Defined, Arguments, Span, Context], tuple[Graph, tuple[Tensor, ...]]]
+    """The graph of a definition for the arguments of a call, and the tensors among these, port by port.
 
     It is given the context, and holds none: so what was built goes when nobody needs it, without a look for garbage.
     """
