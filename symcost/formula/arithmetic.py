@@ -168,7 +168,8 @@ def mul(*forms: Operand) -> Form:
         if type(item) is int:
             coefficient *= item
             continue
-        item = form(item)
+        if not isinstance(item, Form):
+            item = form(item)
         # A sum stays together; the coefficient that its terms share goes with those of the others.
         if type(item) is Add:
             content, item = _content(item)

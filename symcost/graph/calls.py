@@ -26,7 +26,10 @@ def call(callee: Callee, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
 
 def _check_sound(arguments: Arguments) -> None:
-    for value, _ in arguments:
+    for value, _ in arguments.positional:
+        if type(value) is Broken:
+            raise Poisoned
+    for value, _ in arguments.keywords.values():
         if type(value) is Broken:
             raise Poisoned
 

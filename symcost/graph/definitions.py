@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Sequence, Set
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -30,7 +29,7 @@ from symcost.graph.signatures import Signature
 from symcost.graph.statements import follow
 from symcost.graph.unify import unify
 from symcost.graph.values import Argument, Arguments, ListValue, Poisoned, Several, Value, described, refusal
-from symcost.ops.sizes import Sizes
+from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 
 
@@ -70,9 +69,14 @@ def _built(callee: Defined, frame: Frame, span: Span) -> Graph:
 
 def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
     """What is built here. Raises the faults of the body."""
-    context = frame.context
-    with context.deeper(span), context.marked(recomputed=()), _found_here(context.sizes, span):
-        _build(callee, frame, span)
+    context, known = frame.context, set(frame.sizes.origin)
+    recomputed, context.recomputed = context.recomputed, ()
+    try:
+        with context.deeper(span):
+            _build(callee, frame, span)
+    finally:
+        context.recomputed = recomputed
+    _found_here(known, context.sizes, span)
     return frame.graph
 
 
@@ -133,11 +137,8 @@ def _build(callee: Defined, frame: Frame, span: Span) -> None:
             inside.called_at(span, in_library)
 
 
-@contextmanager
-def _found_here(sizes: Sizes, span: Span) -> Iterator[None]:
+def _found_here(known: Set[Fact], sizes: Sizes, span: Span) -> None:
     """What the library's text assumes inside is reported at the call: that text is not the reader's."""
-    known = set(sizes.origin)
-    yield
     for fact in sizes.origin.keys() - known:
         if sizes.origin[fact].source.name.startswith("library/"):
             sizes.origin[fact] = span
@@ -150,8 +151,12 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     """
     definition, faults = callee.definition, frame.context.faults
     before = len(faults)
-    with frame.sizes.own_names():
+    sizes = frame.sizes
+    outside = sizes.begin_names()
+    try:
         follow(definition.body, frame)
+    finally:
+        sizes.end_names(outside)
     if len(faults) > before:
         raise Poisoned
     if frame.returned is None:
@@ -185,19 +190,20 @@ def bind(callee: Defined, arguments: Arguments, frame: Frame, span: Span) -> tup
     Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, NoInput, and the faults of unify.
     """
     definition, signature = callee.definition, callee.unit.signature(callee.definition)
-    given = by_port(callee, arguments, span)
+    given, literals = by_port(callee, arguments, span), signature.literals
     _check_widths(definition, signature, arguments, span)
     key: list[object] = []
     ports: list[Tensor] = []
     inputs: list[Tensor] = []
     for port in definition.ports:
-        argument = given.get(port.name.text) or _left_out(port, definition, frame, span)
+        name = port.name.text
+        argument = given.get(name) or literals.get(name) or _left_out(port, definition, frame, span)
         if argument is None:
             continue
         if port.shape is None:
             key.append(_bind_static(port, argument, frame))
             continue
-        tensor, outside = _bind_tensor(port.name.text, port.shape, argument, frame)
+        tensor, outside = _bind_tensor(name, port.shape, argument, frame)
         ports.append(tensor)
         inputs.append(outside)
         key.append((tensor.shape, tensor.parameter))

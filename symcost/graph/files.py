@@ -483,9 +483,16 @@ def library_layer(name: str) -> Unit:
     return Unit(parse_stretch(stretch.source, stretch.begin, stretch.end))
 
 
+_of_library: dict[str, Defined] = {}
+"""The layers of the library that were asked for, by name."""
+
+
 def library_definition(name: str) -> Defined | None:
     """A layer of the library."""
-    return library_layer(name).own[name] if name in _library() else None
+    known = _of_library.get(name)
+    if known is None and name in _library():
+        known = _of_library.setdefault(name, library_layer(name).own[name])
+    return known
 
 
 def library_names() -> list[str]:

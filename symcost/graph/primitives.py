@@ -16,7 +16,7 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
 from symcost.graph.told import TOLD as ABOUT_OPTIONS
-from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
+from symcost.graph.values import Argument, Arguments, Builtin, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Applied, Operand, Port, Primitive, Site, axis_of
 from symcost.ops.cached import IDLE
@@ -31,6 +31,16 @@ TOLD = {**ABOUT_OPTIONS, "einsum": einsum}
 def is_builtin(name: str) -> bool:
     """Whether a name can be called that no text defines."""
     return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in TOLD or name in OF_LISTS
+
+
+_builtins: dict[str, Builtin] = {}
+
+
+def builtin(name: str) -> Builtin | None:
+    """What a name means that can be called and that no text defines; None for any other."""
+    if not is_builtin(name):
+        return None
+    return _builtins.get(name) or _builtins.setdefault(name, Builtin(name))
 
 
 def callable_names(unit: Unit) -> set[str]:
