@@ -35,7 +35,11 @@ from symcost.syntax import ast
 
 def new_context(*, inline: bool = False) -> Context:
     """What a build begins with: nothing assumed, nothing made. `inline`: named sizes are written out."""
-    return Context(enter, follow, Sizes(inline=inline))
+    return _context(Sizes(inline=inline))
+
+
+def _context(sizes: Sizes) -> Context:
+    return Context(enter, follow, sizes)
 
 
 def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> tuple[Graph, tuple[Tensor, ...]]:
@@ -92,9 +96,8 @@ def _ready(key: Hashable, callee: Defined, frame: Frame) -> Ready | None:
 
 def _by_itself(callee: Defined, frame: Frame) -> Ready | None:
     """Built with places of its own text only; None where something is wrong: then it is built, and said, here."""
-    alone = new_context()
-    alone.sizes, alone.frozen = frame.context.sizes.as_they_are(), frame.context.frozen
-    alone.depth = frame.context.depth
+    alone = _context(frame.sizes.as_they_are())
+    alone.frozen, alone.depth = frame.context.frozen, frame.context.depth
     inner = Frame(callee.unit, alone)
     inner.leading |= frame.leading
     places = {port.name.text: port.name.span for port in callee.definition.ports}
@@ -219,7 +222,7 @@ def _check_widths(definition: ast.Definition, signature: Signature, arguments: A
     Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
     """
     switch = _switched(definition, arguments) if signature.switches else None
-    if signature.tensors and not any(isinstance(value, TENSORS) for value, _ in arguments):
+    if signature.tensors and not _with_tensor(arguments):
         raise _no_input(definition, signature.tensors, arguments, switch is not None, span)
 
     if switch is not None:
@@ -227,6 +230,13 @@ def _check_widths(definition: ast.Definition, signature: Signature, arguments: A
         instead = _shorter(definition.name.text, _numbers(arguments)[1:])
         helps = [f"the width of the input is read from the input: write `{instead}`"]
         raise WrongKind(f"`true` or `false` for `{port}`", described(value), place, helps)
+
+
+def _with_tensor(arguments: Arguments) -> bool:
+    for value, _ in arguments.positional:  # the first, as a rule
+        if isinstance(value, TENSORS):
+            return True
+    return any(isinstance(value, TENSORS) for value, _ in arguments.keywords.values())
 
 
 def _no_input(
@@ -295,7 +305,7 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
     if known is not None:
         _check_agrees(port, known, argument, frame)
     frame.names[name] = value
-    return type(value), _compared(value)
+    return type(value), _compared(value) if type(value) is ListValue else value
 
 
 def _check_agrees(port: ast.Port, known: Value, argument: Argument, frame: Frame) -> None:

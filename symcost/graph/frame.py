@@ -177,6 +177,8 @@ class Frame:
     def __init__(self, unit: Unit, context: Context, graph: Graph | None = None, parent: Frame | None = None) -> None:
         self.unit = unit
         self.context = context
+        self.sizes: Sizes = context.sizes
+        """What is known of sizes here."""
         self.graph: Graph = Graph() if graph is None else graph
         self.parent = parent
         self.sight: Sight | None = None
@@ -248,11 +250,6 @@ class Frame:
         return body
 
     # The graph ------------------------------------------------------------------------------------
-
-    @property
-    def sizes(self) -> Sizes:
-        """What is known of sizes here."""
-        return self.context.sizes
 
     def alike(self, one: Shape, other: Shape) -> bool:
         """Whether two shapes are known to be the same."""

@@ -28,7 +28,7 @@ class Sizes:
     def __init__(self, assumptions: Assumptions | None = None, *, inline: bool = False) -> None:
         """`inline`: sizes have no names."""
         self.inline = inline
-        self.assumptions: Assumptions = assumptions or Assumptions()
+        self.assumptions: Assumptions = Assumptions() if assumptions is None else assumptions
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
         self._meant: dict[str, Let] = {}
