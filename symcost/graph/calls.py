@@ -29,6 +29,8 @@ def _check_sound(arguments: Arguments) -> None:
     for value, _ in arguments.positional:
         if type(value) is Broken:
             raise Poisoned
+    if not arguments.keywords:
+        return
     for value, _ in arguments.keywords.values():
         if type(value) is Broken:
             raise Poisoned

@@ -16,6 +16,7 @@ from symcost.errors import (
     WrongKind,
 )
 from symcost.formula import Form
+from symcost.formula.form import Num
 from symcost.graph.begun import leave_out
 from symcost.graph.calls import by_port, usage
 from symcost.graph.declared import declare
@@ -305,7 +306,7 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
     if known is not None:
         _check_agrees(port, known, argument, frame)
     frame.names[name] = value
-    return type(value), _compared(value) if type(value) is ListValue else value
+    return type(value), _compared(value)
 
 
 def _check_agrees(port: ast.Port, known: Value, argument: Argument, frame: Frame) -> None:
@@ -323,6 +324,8 @@ def _compared(value: Value) -> object:
 
     Raises WrongKind for a list that holds a tensor.
     """
+    if isinstance(value, Num):  # which takes longer to tell from others than its value
+        return value.value
     if not isinstance(value, ListValue):
         return value
     for item, place in value.items:
