@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from symcost import forking as forking
 
+TYPE_CHECKING = False
+"""As `typing` has it, which is loaded when Python has been told to look for garbage seldom (see `__main__`)."""
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from symcost.document import Document as Document, load as load, loads as loads
     from symcost.errors import SymcostError as SymcostError
     from symcost.grading import grade as grade

@@ -62,10 +62,14 @@ class Answers:
         settle = (lambda: self._subject(self._instance.numeric)) if may_settle else None
         return Subject(built.graph, built.sizes.assumptions, built.folds, settle=settle)
 
-    def with_numbers(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention = "default") -> Answer:
+    def with_numbers(
+        self, ask: Callable[[Subject], Answer], convention: str | Path | Convention = "default",
+        holds: Holds | None = None,
+    ) -> Answer:  # fmt: skip
         """What a question finds in the graph built with the numbers there are; where that fails, with open dimensions.
 
-        A sum over one number adds nothing, and a window sees no more than its axis has.
+        A sum over one number adds nothing, and a window sees no more than its axis has. Numbers that are none of the
+        sizes for which the formula is told, as `holds` has it, are not put into it.
         """
         if self._has_graph_with_numbers:
             try:
@@ -73,7 +77,8 @@ class Answers:
             except NoPath:
                 raise  # which is an answer, too
             except SymcostError:
-                pass
+                if holds is not None and not self._are_kept(holds(self.subject_under(convention))):
+                    raise
         return ask(self.subject_under(convention))
 
     @property

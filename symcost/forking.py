@@ -14,7 +14,12 @@ import time
 from _thread import get_ident
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+
+TYPE_CHECKING = False
+"""As `typing` has it, which nothing here needs in order to run."""
+
+if TYPE_CHECKING:
+    from typing import Any
 
 LONGEST = 10.0
 """Seconds that a fork waits; a module that takes longer may be one that waits for the fork."""

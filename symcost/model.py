@@ -572,7 +572,7 @@ class Asking:
         asked = question(self.name)
         if asked.kind == "sum":
             return model.answers.of_sum(asked.ask, self.convention, asked.holds)
-        return model.answers.with_numbers(asked.ask, self.convention)
+        return model.answers.with_numbers(asked.ask, self.convention, asked.holds)
 
 
 def _not_of_the_part(whole: str, names: tuple[str, ...]) -> Model:

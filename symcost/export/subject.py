@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from symcost.diagnostics import Source
-from symcost.errors import BadValue, SymcostError, UnknownDimension
+from symcost.errors import BadValue, SymcostError, UnknownDimension, ViolatedAssumption
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num, symbol
 from symcost.formula.assumed import Fact
 from symcost.graph.evaluate import size
@@ -29,9 +29,24 @@ class Subject:
     assumed: Assumptions = field(default_factory=Assumptions)
 
     def form(self, name: str, convention: str = "default", kept: str = "") -> Form:
-        """A quantity with all that is known put in, FLOPs under the convention; `kept` stays open for all that."""
+        """A quantity with all that is known put in, FLOPs under the convention; `kept` stays open for all that.
+
+        Raises ViolatedAssumption where what stands for a dimension is none of the sizes for which a formula is told.
+        """
         quantity = self.model.quantity(name, convention=convention)
+        if self.renamed:
+            self._demand_told(name, kept)
         return self.told(kept).simplify(quantity.ask(self.model).substitute(self.known(kept)))
+
+    def _demand_told(self, name: str, kept: str) -> None:
+        """What is put into a formula, and not into the model, has to be among the sizes for which that is told."""
+        known = self.known(kept)
+        for fact in self.model.holds(name):
+            here = fact.substitute(known)
+            if not any(form.free_symbols for form in here.forms) and not here.holds({}):
+                spoken_of = {one for form in fact.forms for one in form.free_symbols}
+                numbers = {one.name: int(known[one].number or 0) for one in spoken_of if one in known}
+                raise ViolatedAssumption(fact, None, numbers)
 
     def known(self, kept: str) -> dict[Symbol, Form]:
         """What is put in for each dimension: an expression or a number."""

@@ -71,7 +71,15 @@ def add(*forms: Any) -> Form:
     """
     if (of_numbers := _sum_of_numbers(forms)) is not None:
         return of_numbers
+    remaining = _merged(forms)
+    if len(remaining) == 1:
+        return remaining[0]
+    fewer = _roundings_added(remaining) if any(map(_rounds, remaining)) else None
+    return Add(tuple(remaining)) if fewer is None else fewer
 
+
+def _merged(forms: tuple[Any, ...]) -> list[Form]:
+    """The terms of a sum, each kind once; 0 where none remains."""
     # Of each term its coefficient, by the key of the rest, and how that was written first.
     coefficients: dict[Key, Rational] = {}
     first_written: dict[Key, Form] = {}
@@ -97,13 +105,8 @@ def add(*forms: Any) -> Form:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
         first_written[NUMBER] = first_written.pop(NUMBER)
     if as_written and coefficients and coefficients.get(NUMBER, 1):  # nothing has merged or cancelled
-        remaining = list(first_written.values())
-    else:
-        remaining = _remaining(coefficients, first_written)
-    if len(remaining) == 1:
-        return remaining[0]
-    fewer = _roundings_added(remaining) if any(map(_rounds, remaining)) else None
-    return Add(tuple(remaining)) if fewer is None else fewer
+        return list(first_written.values())
+    return _remaining(coefficients, first_written)
 
 
 def _sum_of_numbers(forms: tuple[Any, ...]) -> Form | None:

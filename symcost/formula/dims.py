@@ -46,6 +46,9 @@ class Verdict:
         raise TypeError("a verdict has three values; ask for its kind")
 
 
+SAME = Verdict("equal", form(0))
+
+
 class Assumptions:
     """A set of facts about dimensions. It never changes; `with_` returns a larger one."""
 
@@ -145,6 +148,8 @@ class Assumptions:
     def compare(self, left: Form | int, right: Form | int) -> Verdict:
         """Equal for all values, for none, or undecided, then with a counterexample where one is found."""
         left, right = form(left), form(right)
+        if type(left) is Symbol and left.key is right.key:
+            return SAME
         difference = self._poly(left) - self._poly(right)
         kind = self._kind(difference) or self._by_cases(difference, Assumptions._kind_of, None)
         if kind is None:
@@ -288,7 +293,6 @@ class _Simplification(Rebuilding):
     """Floors, minima and maxima as far as facts decide them, everything else as it was written."""
 
     def __init__(self, assumed: Sequence[Fact], facts: Facts) -> None:
-        super().__init__(self.of)
         self.assumed = assumed
         self.facts = facts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 
 from symcost.formula.arithmetic import LOGARITHMS, add, form, log2, mul, num, power
@@ -79,14 +80,15 @@ def _arguments(
 
 def rebuild(item: Form, visit: Callable[[Form], Form]) -> Form:
     """The same form over visited children; an open sum is the visitor's own affair."""
-    return item.accept(Rebuilding(visit))
+    return item.accept(_Visited(visit))
 
 
 class Rebuilding(Visitor[Form]):
     """A form of the same kind, made over children that have been visited."""
 
-    def __init__(self, visit: Callable[[Form], Form]) -> None:
-        self.visit = visit
+    @abstractmethod
+    def of(self, item: Form) -> Form:
+        """What becomes of a child. A method, since an attribute that holds one would hold its owner for ever."""
 
     def of_num(self, item: Num) -> Form:
         return item
@@ -95,37 +97,47 @@ class Rebuilding(Visitor[Form]):
         return item
 
     def of_add(self, item: Add) -> Form:
-        return add(*map(self.visit, item.terms))
+        return add(*map(self.of, item.terms))
 
     def of_mul(self, item: Mul) -> Form:
-        return mul(item.coefficient, *map(self.visit, item.factors))
+        return mul(item.coefficient, *map(self.of, item.factors))
 
     def of_pow(self, item: Pow) -> Form:
-        return power(self.visit(item.base), self.visit(item.exponent))
+        return power(self.of(item.base), self.of(item.exponent))
 
     def of_floor(self, item: Floor) -> Form:
-        return floor_div(self.visit(item.numerator), self.visit(item.denominator))
+        return floor_div(self.of(item.numerator), self.of(item.denominator))
 
     def of_ceil(self, item: Ceil) -> Form:
-        return ceil_div(self.visit(item.numerator), self.visit(item.denominator))
+        return ceil_div(self.of(item.numerator), self.of(item.denominator))
 
     def of_mod(self, item: Mod) -> Form:
-        return mod(self.visit(item.numerator), self.visit(item.denominator))
+        return mod(self.of(item.numerator), self.of(item.denominator))
 
     def of_min(self, item: Min) -> Form:
-        return minimum(*map(self.visit, item.args))
+        return minimum(*map(self.of, item.args))
 
     def of_max(self, item: Max) -> Form:
-        return maximum(*map(self.visit, item.args))
+        return maximum(*map(self.of, item.args))
 
     def of_log2(self, item: Log2) -> Form:
-        return log2(self.visit(item.arg))
+        return log2(self.of(item.arg))
 
     def of_log(self, item: Log) -> Form:
-        return LOGARITHMS[item.name](self.visit(item.arg))
+        return LOGARITHMS[item.name](self.of(item.arg))
 
     def of_sum(self, item: Sum) -> Form:
         return item
 
     def of_let(self, item: Let) -> Form:
-        return item.of_value(self.visit(item.value))
+        return item.of_value(self.of(item.value))
+
+
+class _Visited(Rebuilding):
+    """The same, made over what a function makes of the children."""
+
+    def __init__(self, visit: Callable[[Form], Form]) -> None:
+        self._visit = visit
+
+    def of(self, item: Form) -> Form:
+        return self._visit(item)

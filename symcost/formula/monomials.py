@@ -22,6 +22,11 @@ EMPTY: Monomial = frozenset()
 
 def written_out(terms: dict[Monomial, Term]) -> Form:
     """The sum of the terms in their order; a number stands last unless it led, or goes into a lone floor."""
+    if len(terms) == 1:
+        (only,) = terms.values()
+        written = _written_term(only)
+        if type(written) is not Add:
+            return written
     number = terms[EMPTY][0] if EMPTY in terms else 0
     if number and number.denominator == 1:
         taker = _lone_taker(terms)

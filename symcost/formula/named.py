@@ -103,7 +103,6 @@ class _WrittenOut(Rebuilding):
     """Some named sizes as what they stand for; a node that stands in several places is made once."""
 
     def __init__(self, is_written_out: Callable[[Let], bool]) -> None:
-        super().__init__(self.of)
         self._is_written_out = is_written_out
         self._results: dict[int, Form] = {}
 
@@ -125,7 +124,6 @@ class _Replaced(Rebuilding):
     """Symbols or named sizes in the place of others, by their keys."""
 
     def __init__(self, table: Mapping[Key, Form]) -> None:
-        super().__init__(self.of)
         self._table = table
         self._results: dict[int, Form] = {}
 

@@ -53,7 +53,7 @@ def exact(value: Rational) -> Rational:
     """The same number, as an int where it is one."""
     if type(value) is int:
         return value
-    return int(value) if value.denominator == 1 else value
+    return value.numerator if value.denominator == 1 else value
 
 
 def quotient(above: Rational, below: Rational) -> Rational:

@@ -36,7 +36,6 @@ class _Substitution(Rebuilding):
     """Replacements by the keys of symbols; of nodes that are the `same`, the first is replaced."""
 
     def __init__(self, replacements: dict[Key, Form], same: Callable[[Form], Hashable]) -> None:
-        super().__init__(self.of)
         self.replacements = replacements
         self.same = same
         self.results: dict[Hashable, Form] = {}

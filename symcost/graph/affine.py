@@ -12,7 +12,7 @@ from symcost.graph.frame import Frame
 from symcost.ops.contract import Affine
 from symcost.syntax import ast
 
-MINUS_ONE = num(-1)
+ZERO, ONE, MINUS_ONE = num(0), num(1), num(-1)
 
 
 def affine(expr: ast.Expr, frame: Frame) -> Affine | None:
@@ -48,7 +48,7 @@ def _name(expr: ast.Name, frame: Frame) -> Affine:
     fault = undeclared(expr, frame)
     if isinstance(fault, NoSuchDimension):
         raise fault
-    return Affine({expr.text: num(1)}, num(0), expr.span)
+    return Affine({expr.text: ONE}, ZERO, expr.span)
 
 
 def _number(expr: ast.Expr, frame: Frame) -> Affine | None:
@@ -74,7 +74,7 @@ def _sum(expr: ast.Binary, frame: Frame) -> Affine | None:
 def _added(left: Mapping[str, Form], right: Mapping[str, Form]) -> dict[str, Form]:
     terms = dict(left)
     for index, coefficient in right.items():
-        terms[index] = add(terms.get(index, num(0)), coefficient)
+        terms[index] = add(terms.get(index, ZERO), coefficient)
     return {index: coefficient for index, coefficient in terms.items() if coefficient != 0}
 
 

@@ -216,16 +216,19 @@ def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tens
 # Chains -------------------------------------------------------------------------------------------
 
 
-CHAINED = (ast.Binary, ast.Pipe)
-
-
 def _chain(expr: ast.Binary | ast.Pipe, frame: Frame) -> Value:
     """A chain like `a + b + c` or `x -> f -> g`, from the left and without recursion."""
     links: list[ast.Binary | ast.Pipe] = []
     first: ast.Expr = expr
-    while isinstance(first, CHAINED):
-        links.append(first)
-        first = first.left if isinstance(first, ast.Binary) else first.value
+    while True:
+        if type(first) is ast.Binary:
+            links.append(first)
+            first = first.left
+        elif type(first) is ast.Pipe:
+            links.append(first)
+            first = first.value
+        else:
+            break
     value, span = evaluate(first, frame), first.span
     for link in reversed(links):
         if isinstance(link, ast.Pipe):

@@ -113,18 +113,13 @@ class Context:
             case ZeroDivisionError():
                 self.faults.append(DivisionByZero(span))
 
-    @contextmanager
-    def deeper(self, span: Span) -> Iterator[None]:
+    def deeper(self, span: Span) -> _Level:
         """One level further in. Raises NestingTooDeep."""
-        self.depth += 1
-        try:
-            if self.depth == FEW_LEVELS:
-                allow_more_frames()
-            if self.depth > DEEPEST:
-                raise NestingTooDeep(span, DEEPEST)
-            yield
-        finally:
-            self.depth -= 1
+        if self.depth + 1 == FEW_LEVELS:
+            allow_more_frames()
+        if self.depth >= DEEPEST:
+            raise NestingTooDeep(span, DEEPEST)
+        return _Level(self)
 
     @contextmanager
     def looking_up_nothing(self) -> Iterator[None]:
@@ -159,6 +154,21 @@ class Context:
             yield
         finally:
             self.frozen, self.recomputed, self.resumed, self.weight = before
+
+
+class _Level:
+    """What is inside is one level further in. It is entered for every call, which a generator would make slower."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def __enter__(self) -> None:
+        self.context.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.context.depth -= 1
 
 
 class Frame:

@@ -136,7 +136,7 @@ class Block:
     inputs: tuple[Tensor, ...] = ()
     outputs: tuple[Tensor, ...] = ()
     counter: Symbol | None = None
-    count: Form = field(default_factory=lambda: num(1))
+    count: Form = ONE
     total: Form | None = None
     shared: bool = False
     owns: bool = True

@@ -119,7 +119,7 @@ def leading_names(leading: Shape) -> list[str]:
 
 def lone(name: str, span: Span) -> Affine:
     """An index that stands alone on an axis."""
-    return Affine({name: ONE}, num(0), span)
+    return Affine({name: ONE}, ZERO, span)
 
 
 def told(left: Left, factors: Iterable[Factor], extents: Mapping[str, Form]) -> dict[str, Any]:
@@ -397,7 +397,7 @@ class _Extents:
 
     def _moves_ahead(self, index: str, coefficient: Form, axis: Affine) -> bool:
         """Raises AffineSign where that is not certain; an index whose extent is wanted must move ahead."""
-        positive = self._site.sizes.assumptions.at_least(coefficient, num(0))
+        positive = self._site.sizes.assumptions.at_least(coefficient, ZERO)
         if positive is None or (not positive and index not in self.known):
             raise AffineSign(coefficient, axis.span)
         return positive

@@ -19,6 +19,8 @@ from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
 from symcost.records import dataclass
 
+ONE = num(1)
+
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
@@ -230,7 +232,7 @@ def broadcast(name: str, operands: Sequence[Operand], site: Site) -> Shape:
     for operand in operands[1:]:
         other = operand.shape
         rank = max(len(shape), len(other))
-        left, right = ((num(1),) * (rank - len(s)) + s for s in (shape, other))
+        left, right = ((ONE,) * (rank - len(s)) + s for s in (shape, other))
         axes = []
         for a, b in zip(left, right, strict=True):
             size = _common(a, b, site)
@@ -244,7 +246,7 @@ def broadcast(name: str, operands: Sequence[Operand], site: Site) -> Shape:
 
 def _common(a: Form, b: Form, site: Site) -> Form | None:
     """The size of an axis of two operands; None where they do not agree."""
-    if a is b or b == 1:
+    if a is b or b is ONE or b == 1:
         return a
     if a == 1:
         return b

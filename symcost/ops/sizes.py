@@ -9,6 +9,7 @@ from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize, OneRoundOnly
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
 from symcost.formula.claims import positive
+from symcost.formula.dims import SAME
 from symcost.formula.form import Floor, Let, Log2, Num
 from symcost.formula.named import inlined
 from symcost.formula.terms import over, signed, terms, without_multiple
@@ -131,8 +132,7 @@ class Sizes:
     def compare(self, left: Form, right: Form) -> Verdict:
         """Whether two sizes are equal, never equal, or undecided."""
         if isinstance(left, Num) and isinstance(right, Num):
-            difference = num(left.value - right.value)
-            return Verdict("never" if difference.value else "equal", difference)
+            return SAME if left.value == right.value else Verdict("never", num(left.value - right.value))
         return self.assumptions.compare(left, right)
 
     def equal(self, left: Form, right: Form) -> bool:

@@ -144,9 +144,10 @@ def _fused(subject: Subject) -> Form:
 
 
 def _traffic_holds(subject: Subject) -> Iterable[Fact]:
-    from symcost.analysis.memory.written_out import nothing_skipped
+    from symcost.analysis.memory.written_out import copies_stay, nothing_skipped
 
-    return tuple(nothing_skipped(subject.graph, subject.assumptions))
+    yield from nothing_skipped(subject.graph, subject.assumptions)
+    yield from copies_stay(subject.graph, subject.assumptions)
 
 
 def _fused_holds(subject: Subject) -> Iterable[Fact]:

@@ -25,16 +25,20 @@ DEEPEST_NESTING = 100
 
 CLOSES = {"(": ")", "[": "]", "{": "}"}
 
+_WORD = r"\s+ [^\W\d]\w* \s*"
+"""What is looked for before it is asked whether it may be a name: that takes long to compile."""
+
 _NAME = rf"(?!(?:{'|'.join(sorted(RESERVED | SOFT))})\b)[^\W\d]\w*"
 
 _PIECES = re.compile(
     rf'''
       \#[^\n]*
     | (?P<head> (?: (?> """[\s\S]*?""" ) \s* (?: \#[^\n]*\n\s* )* )?+
-        \b (?: (?:module|model) \s+ {_NAME} (?=\s*\()
-             | config \s+ {_NAME} (?=\s*\{{)
-             | expect \s+ {_NAME} (?=\s*[({{])
-             | dim \s+ {_NAME} (?=\s*")
+        \b (?: (?= (?: (?:module|model) {_WORD} \(
+                      | config {_WORD} \{{
+                      | expect {_WORD} [({{]
+                      | dim {_WORD} " ) )
+               (?:module|model|config|expect|dim) \s+ {_NAME}
              | use (?=\s*") ) )
     | """[\s\S]*?""" | (?P<doc> """ )
     | "[^"\n]*" | (?P<string> "[^\n]* )

@@ -16,7 +16,7 @@ from tests.oracle.strategies import Architecture, architectures
 
 @pytest.mark.slow
 @examples(3, 100)
-@given(architectures(newer=True) | latest() | layered())
+@given(layered() | architectures(newer=True) | latest())
 def test_a_formula_is_the_number_where_it_is_told(architecture: Architecture) -> None:
     """At small sizes and larger ones, for those for which the formula is told to hold."""
     runs = points(architecture.values)

@@ -288,6 +288,8 @@ class Frame:
                 self.scan(statement)
             case ast.Repeat():
                 self.repeat(statement)
+            case ast.RepeatTogether():
+                self.together(statement)
             case ast.Choose():
                 self.choose(statement)
         return None
@@ -374,6 +376,20 @@ class Frame:
             frame.execute(loop.body)
             self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
         self.names |= {name: frame.names[name] for name in outer if name != counted}
+        self.stack(emitted)
+
+    def together(self, loop: ast.RepeatTogether) -> None:
+        """Rounds as if they were written one below the other, each with one entry of every list."""
+        outer = dict.fromkeys(self.names)
+        kept, emitted = dict(self.names), {}
+        for number, values in enumerate(zip(*map(self.evaluate, loop.over), strict=True)):
+            named = kept | {name.text: value for name, value in zip(loop.names, values, strict=True)}
+            frame = Frame(
+                self.machine, self.owner.child(loop, number), named, self.axes, emitted, self.dims, self.others
+            )
+            frame.execute(loop.body)
+            kept = {name: frame.names[name] for name in outer}
+        self.names |= {name: kept[name] for name in outer if name not in {each.text for each in loop.names}}
         self.stack(emitted)
 
     def choose(self, loop: ast.Choose) -> None:

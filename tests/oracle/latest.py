@@ -150,7 +150,7 @@ class Later(Writer):
         self.line(f"param {weight}: [{shape[-1].text}, {out.text}]")
         sizes = dict(zip([*letters, "z"], [*shape, out], strict=True))
         left = [letter for letter in [*letters, "z"] if self.number(0, 2)]
-        left = list(self.draw(st.permutations(left)))
+        left = self.shuffled(left)
         blank = self.one(["", " "])
         first, second, last = blank.join(letters), blank.join([letters[-1], "z"]), blank.join(left)
         if self.number(0, 3) == 0:
@@ -271,9 +271,8 @@ class Later(Writer):
             self.finish(scope)
 
 
-def written(draw: Callable[..., Any], writer_class: type[Later] = Later) -> Architecture:
-    """A text with up to two modules and a model of a few statements."""
-    writer = writer_class(draw, newer=True)
+def written(writer: Later) -> Architecture:
+    """A text with up to one module and a model of a few statements."""
     values = {name: writer.number(1, 3) for name in ("A", "B", "C")} | {LAYERS: writer.number(1, 9)}
     for _ in range(writer.number(0, 1)):
         writer.module()
@@ -284,4 +283,4 @@ def written(draw: Callable[..., Any], writer_class: type[Later] = Later) -> Arch
 @st.composite
 def latest(draw: Callable[..., Any]) -> Architecture:
     """Random architectures with the forms that came last."""
-    return written(draw)
+    return written(Later(draw, newer=True))

@@ -29,11 +29,11 @@ class Layered(Later):
     def more(self) -> list[Callable[[Scope], None]]:
         layers = [
             self.attending, self.recurrent, self.convolving, self.pooling, self.normed, self.gated, self.placed,
-            self.expert, self.looked_up, self.associative,
+            self.expert, self.looked_up, self.associative, self.batched, self.unfolded,
         ]  # fmt: skip
         loops = [
             self.behind_the_first, self.last_rounds, self.by_place, self.fewer_rounds, self.doubling, self.sliced,
-            self.images, self.several_of, self.selected,
+            self.images, self.several_of, self.selected, self.together,
         ]  # fmt: skip
         return [*super().more, *2 * layers, *3 * loops]
 
@@ -175,6 +175,34 @@ class Layered(Later):
         self.line(f"{first}, {second} = linear_recurrence({name}, tanh({name}))")
         scope.tensors |= {first: named(first, shape), second: named(second, shape)}
 
+    def batched(self, scope: Scope) -> None:
+        """Sequences side by side: each is worked on by itself."""
+        found = self.pick(scope, lambda s: len(s) == 3 and fixed(s) and small(s))
+        if found is None:
+            return
+        (name, shape), wide = found, self.one(scope.dims)
+        kept = ["SelfAttention(1)", f"FeedForward({wide.text})", "GroupNorm(1)", 'DepthwiseConv1d(2, pad = "causal")']
+        changed = [f"{self.one(CELLS)}({wide.text})", f'Conv1d({wide.text}, 3, pad = "same")']
+        match self.number(0, 3):
+            case 0:
+                self.put(scope, f"{name} -> {self.one(changed)}", [*shape[:2], wide])
+            case 1:
+                self.put(scope, f"{name} -> global_avg_pool1d", [shape[0], shape[2]])
+            case 2:
+                self.put(scope, f'{name} -> Conv2d({wide.text}, 3, pad = "same")', [*shape[:2], wide])
+            case _:
+                self.put(scope, f"{name} -> {self.one(kept)}", shape)
+
+    def unfolded(self, scope: Scope) -> None:
+        """Windows under an axis of their own, and what is made of each."""
+        found = self.sequences(scope)
+        if found is None:
+            return
+        (name, shape), kernel = found, self.number(1, 3)
+        inside = [shape[0], self.new(kernel), shape[1]]
+        windows = self.put(scope, f"unfold(pad({name}, [{kernel - 1}, 0], axis = 0), {kernel}, axis = 0)", inside)
+        self.put(scope, f"{self.one(['sum', 'max', 'mean'])}({windows}, axis = 1)", shape)
+
     # Loops ---------------------------------------------------------------------------------------
 
     def behind_the_first(self, scope: Scope) -> None:
@@ -308,6 +336,17 @@ class Layered(Later):
         for name, shape in emitted:
             scope.tensors[name] = named(name, (self.new(2), *forgotten(shape)))
 
+    def together(self, scope: Scope) -> None:
+        """Layers that take their numbers from lists."""
+        found = self.sequences(scope)
+        if found is None or scope.depth >= 2:
+            return
+        (name, shape), kernel, scale = found, self.fresh("k"), self.fresh("s")
+        carried = self.put(scope, f"{name} * 1", shape)
+        with self.block(f"repeat {kernel}, {scale} in [{self.one(['1, 2', '3, 1'])}], [2, 3]"):
+            layer = f'Conv1d({shape[1].text}, {kernel}, pad = "causal")'
+            self.line(f"{carried} = {carried} + {scale} * ({carried} -> {layer})")
+
     def selected(self, scope: Scope) -> None:
         """The larger of two tensors, one of two by a condition, and rows that are made alike."""
         found = self.pick(scope, lambda s: len(s) > 0 and fixed(s))
@@ -324,4 +363,4 @@ class Layered(Later):
 @st.composite
 def layered(draw: Callable[..., Any]) -> Architecture:
     """Random architectures of library layers and loops of all kinds."""
-    return written(draw, Layered)
+    return written(Layered(draw, newer=True))

@@ -14,20 +14,22 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from random import Random
 from types import FrameType
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-
 import symcost
-from tests.oracle.latest import latest
-from tests.oracle.layered import layered
-from tests.oracle.strategies import Architecture, architectures
+from tests.oracle import latest, strategies
+from tests.oracle.layered import Layered
+from tests.oracle.strategies import Architecture
 
 QUESTIONS = (
     "depth", "scalar_depth", "steps", "peak", "activations", "masks", "backward", "training_flops", "backward_early",
     "backward_depth", "traffic", "fused", "state", "receptive_field", "look_ahead", "path_length",
 )  # fmt: skip
+
+AT_LEAST = ("fused",)
+"""Not more than is moved: of parts that may lie one over the other numbers may know that they do not."""
 
 SECONDS = 10
 """For one question of one program."""
@@ -113,28 +115,23 @@ def _of_question(
         found = attempt(lambda: numeric.quantity(name).form.number)  # noqa: B023
         said = attempt(lambda: model.at(**values).number(formula))  # noqa: B023
         tally[f"{name} compared"] += 1
-        if found != said:
+        if str(found).startswith("error window"):
+            tally[f"{name} numbers refused"] += 1
+        elif found != said and not (name in AT_LEAST and found > said):
             yield {"question": name, "values": values, "formula": str(said), "numbers": str(found), "as": str(formula)}
 
 
-def drawn(strategy: Any, number: int, start: int) -> list[Architecture]:
-    """So many programs."""
-    found: list[Architecture] = []
+WRITERS: tuple[Callable[[Random], Architecture], ...] = (
+    lambda dice: latest.written(Layered(None, newer=True, dice=dice)),
+    lambda dice: latest.written(latest.Later(None, newer=True, dice=dice)),
+    lambda dice: strategies.written(strategies.Writer(None, newer=True, dice=dice)),
+)
 
-    @seed(start)
-    @settings(
-        max_examples=number,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def take(architecture: Architecture) -> None:
-        found.append(architecture)
 
-    take()
-    return found
+def drawn(writer: Callable[[Random], Architecture], number: int, start: int) -> Iterator[Architecture]:
+    """So many programs; by dice, as what hypothesis draws is much alike from one program to the next."""
+    for one in range(number):
+        yield writer(Random(f"{start} {one}"))
 
 
 def main() -> None:
@@ -146,8 +143,8 @@ def main() -> None:
     told = parser.parse_args()
     tally: Counter[str] = Counter()
     begun = time.time()
-    for strategy in (layered(), latest(), architectures(newer=True)):
-        for architecture in drawn(strategy, told.programs, told.seed):
+    for writer in WRITERS:
+        for architecture in drawn(writer, told.programs, told.seed):
             tally["programs"] += 1
             for found in differences(architecture.text, points(architecture.values), told.of, tally):
                 tally[f"{found['question']} differs"] += 1

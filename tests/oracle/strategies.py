@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -76,13 +77,15 @@ class Module:
 class Writer:
     """Writes one text, statement by statement; every choice is drawn."""
 
-    draw: Callable[..., Any]
+    draw: Callable[..., Any] | None
     lines: list[str] = field(default_factory=list)
     modules: list[Module] = field(default_factory=list)
     used: int = 0
     indent: int = 0
     newer: bool = False
     """Whether forms are written that came later; without them the same draws make the same texts as before."""
+    dice: Random | None = None
+    """Chooses instead of `draw`: each form as likely as any other, where hypothesis repeats what it drew before."""
 
     @property
     def more(self) -> list[Callable[[Scope], None]]:
@@ -91,13 +94,20 @@ class Writer:
     # Small choices -----------------------------------------------------------------------------
 
     def one(self, choices: Sequence[Any]) -> Any:
-        return self.draw(st.sampled_from(list(choices)))
+        return self.dice.choice(list(choices)) if self.dice else self.draw(st.sampled_from(list(choices)))
 
     def number(self, low: int, high: int) -> int:
-        return int(self.draw(st.integers(low, high)))
+        return self.dice.randint(low, high) if self.dice else int(self.draw(st.integers(low, high)))
 
     def maybe(self) -> bool:
-        return bool(self.draw(st.booleans()))
+        return self.dice.random() < 0.5 if self.dice else bool(self.draw(st.booleans()))
+
+    def shuffled(self, items: Sequence[Any]) -> list[Any]:
+        order = list(items)
+        if self.dice:
+            self.dice.shuffle(order)
+            return order
+        return list(self.draw(st.permutations(order)))
 
     def fresh(self, letter: str) -> str:
         self.used += 1
@@ -214,7 +224,7 @@ class Writer:
         if not terms or math.prod(size.value for size in letters.values()) > LARGEST:
             return
         left = [letter for letter in letters if self.number(0, 2)][:3]
-        left = list(self.draw(st.permutations(left)))
+        left = self.shuffled(left)
         name = self.fresh("v")
         self.line(f"{name}[{', '.join(left)}] = {self.one([' + ', ' - ']).join(terms)}")
         scope.tensors[name] = named(name, [letters[letter] for letter in left])
@@ -269,7 +279,7 @@ class Writer:
         weight, result, out = self.fresh("W"), self.fresh("v"), self.one(scope.dims)
         self.line(f"param {weight}: [{shape[-1].text}, {out.text}]")
         operands = [f"{self.one(partners)}[..., i]" for _ in range(self.number(0, 2))] + [f"{name}[..., i]"]
-        factors = " * ".join(self.draw(st.permutations([*operands, f"{weight}[i, o]"])))
+        factors = " * ".join(self.shuffled([*operands, f"{weight}[i, o]"]))
         sign, more = self.one(["", "", "-"]), self.one(["", "", f" - {weight}[i, o]"])
         self.line(f"{result}[..., o] = {sign}{factors}{more}")
         scope.tensors[result] = named(result, (*shape[:-1], out))
@@ -369,7 +379,7 @@ class Writer:
         def changed(value: int) -> list[Size]:
             return [*shape[:axis], self.new(value, size.varies), *shape[axis + 1 :]]
 
-        order = list(self.draw(st.permutations(range(len(shape)))))
+        order = self.shuffled(range(len(shape)))
         before, after = self.number(0, 2), self.number(0, 2)
         options: list[tuple[str, Sequence[Size]]] = [
             (f"transpose({name}, [{', '.join(map(str, order))}])", [shape[a] for a in order]),
@@ -721,9 +731,13 @@ def forgotten(shape: Sequence[Size]) -> Shape:
 @st.composite
 def architectures(draw: Callable[..., Any], *, newer: bool = False) -> Architecture:
     """A text with up to two modules and a model of a few statements; `newer`: also of the forms that came later."""
-    values = {name: draw(st.integers(1, 3)) for name in DIMENSIONS}
-    writer = Writer(draw, newer=newer)
-    for _ in range(draw(st.integers(0, 2))):
+    return written(Writer(draw, newer=newer))
+
+
+def written(writer: Writer) -> Architecture:
+    """What a writer writes: up to two modules and a model."""
+    values = {name: writer.number(1, 3) for name in DIMENSIONS}
+    for _ in range(writer.number(0, 2)):
         writer.module()
     writer.model(values)
     return Architecture("\n".join(writer.lines) + "\n", values)

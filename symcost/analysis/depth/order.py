@@ -17,8 +17,12 @@ from symcost.formula.substitution import substitution
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
-MOST_PROOFS = 20_000
-"""Comparisons of chains for one graph: some seconds' worth. Models of the examples need some hundreds."""
+MOST_WORK = 45_000
+"""What comparisons of chains for one graph may take: some seconds' worth. Most of the examples need some hundreds."""
+PROOF = 5
+"""So much more than a look at numbers takes a proof, where these leave something to prove."""
+NODES = 20
+"""So many nodes of a difference take as much as the look itself."""
 
 
 class Order:
@@ -33,6 +37,7 @@ class Order:
         self._asked: dict[tuple[Key, ...], bool | None] = {}  # by the keys of both lengths
         self._known: dict[tuple[Key, ...], bool | None] = {}  # by that of their difference
         self._put: dict[tuple[Key, ...], Callable[[Form], Form]] = {}
+        self._spent = 0
 
     # Lengths --------------------------------------------------------------------------------------
 
@@ -50,7 +55,7 @@ class Order:
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
         if key not in self._known:
-            self._check_patience()
+            self._spend(1 + difference.size // NODES)
             self._known[key] = self._proven(difference, needs)
         return self._known[key]
 
@@ -58,9 +63,11 @@ class Order:
         """How long what is written is."""
         return written if self._plain is None else self._plain(written)
 
-    def _check_patience(self) -> None:
-        if len(self._known) == MOST_PROOFS:
-            raise Underived("too many chains are of like length")
+    def _spend(self, work: int) -> None:
+        """Counted by what is asked, not by the clock, so that the same text has the same answer everywhere."""
+        self._spent += work
+        if self._spent > MOST_WORK:
+            raise Underived("too many chains are of like length; numbers for some dimensions leave fewer of them")
 
     def _proven(self, difference: Form, needs: Sequence[Form]) -> bool | None:
         """Whether a difference is 0 or more: the cheapest way of proof first."""
@@ -68,6 +75,7 @@ class Order:
             return True
         if self._nothing_to_prove(difference, needs):
             return None
+        self._spend(PROOF)
         facts = Assumptions(AtLeast(need, num(0)) for need in needs)
         known = self._followed_from(difference, facts)
         if known is not None or -1 in self._assumptions.signs(difference, needs, FAR):

@@ -85,9 +85,15 @@ class Overview:
         """Each assumption with the labels of the models that need it."""
         facts: dict[str, list[str]] = {}
         for entry in self.entries:
-            for fact in entry.subject.facts:
+            for fact in dict.fromkeys((*entry.subject.facts, *self._told_for(entry.subject))):
                 facts.setdefault(fact, []).append(entry.subject.label)
         return facts
+
+    def _told_for(self, subject: Subject) -> Iterator[str]:
+        """For which sizes the sums over the lines are told; that small sizes have other depths is no news."""
+        for name in self.columns:
+            if name != SCALING and not self.orders and question(name).kind in ("sum", "placed"):
+                yield from map(str, subject.holds(name))
 
     @property
     def symbols(self) -> dict[str, str]:

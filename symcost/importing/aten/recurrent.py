@@ -43,7 +43,8 @@ def _weights(site: Site) -> list[Value]:
     """The parameters of all layers: two matrices and two biases for each direction of each. Raises Refused."""
     weights, directions = site.all_values("params"), 1 + site.flag("bidirectional")
     if not site.own(*weights):
-        raise Refused("its weights are computed or shared")
+        computed = any(weight.leaf is None for weight in weights)
+        raise Refused("its weights are computed" if computed else "another layer reads its weights, too")
     each = 4 if site.flag("has_biases") else 2
     if len(weights) != site.integer("num_layers") * directions * each:
         raise Refused("its projections are not understood")

@@ -93,6 +93,8 @@ class _Reading:
         self._names: dict[str, str] = {}
         """What a value is called in the graph, where it is another value's name."""
         self._leaves: list[Leaf] = []
+        self._in_parts: dict[str, Leaf] = {}
+        """Stored tensors in the place of which their parts stand: another layer may read the same."""
         self._nodes: list[Node] = []
         self.parted = False
         """Whether layers share a stored bias."""
@@ -330,11 +332,14 @@ class _Reading:
         for leaf in self._leaves:
             if leaf.kind == "param" and leaf.name == name:
                 return leaf
+        if name in self._in_parts:
+            return self._in_parts[name]
         raise self._unknown(node, "its weights are computed")
 
     def _part_of(self, leaf: Leaf, which: str, shape: tuple[int, ...]) -> str:
         """A part of a stored tensor as one of its own, which takes its place."""
         name = f"{leaf.name}.{which}"
+        self._in_parts[leaf.name] = leaf
         self._leaves = [one for one in self._leaves if one.name != leaf.name]
         if all(one.name != name for one in self._leaves):
             part = Tensor(shape, leaf.tensor.dtype)

@@ -66,3 +66,10 @@ def test_what_memory_prints() -> None:
     """The same in bytes: 11 numbers of 4 bytes, moved at least and by the one operation there is."""
     page = str(symcost.memory(symcost.loads(STRIDED.format(a=2, b=1)).model().at(T=9, K=1)))
     assert page.count("44.0 B") == 2
+
+
+def test_a_copy_that_becomes_a_look() -> None:
+    """Repeated k times, D numbers are read and k*D written; repeated once they are what is there: exp moves 2*D."""
+    model = symcost.loads("model M(x: [D], k) { return exp(repeat_axis(x, k, axis = -1)) }").model()
+    assert "k >= 2" in [str(fact) for fact in model.holds("traffic")]
+    assert [model.traffic(D=5, k=times) for times in (1, 2)] == [2 * 5, (5 + 10) + 2 * 10]

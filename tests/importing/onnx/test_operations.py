@@ -63,6 +63,24 @@ def test_recurrent_layers(tmp_path: Path, kind: str, directions: int) -> None:
     assert model.macs() == steps * batch * directions * gates * (inputs + hidden)
 
 
+@pytest.mark.parametrize("shared", ["r", "wrb"])
+def test_two_layers_with_one_weight(tmp_path: Path, shared: str) -> None:
+    """They are stored, and not computed: that another layer reads them is what is said."""
+    steps, batch, hidden = 6, 2, 4
+    shapes = {"w": (1, 4 * hidden, hidden), "r": (1, 4 * hidden, hidden), "b": (1, 8 * hidden)}
+    names = [[each if each in shared else f"{each}{layer}" for each in shapes] for layer in range(2)]
+    tensors = [stored(name, *shapes[name[0]]) for name in dict.fromkeys([*names[0], *names[1]])]
+    nodes = [
+        make("LSTM", ["image", *names[0]], ["all"], name="/first", hidden_size=hidden),
+        make("Squeeze", ["all", "one"], ["flat"], name="/Squeeze"),
+        make("LSTM", ["flat", *names[1]], ["scores"], name="/second", hidden_size=hidden),
+    ]
+    tensors.append(onnx.helper.make_tensor("one", onnx.TensorProto.INT64, [1], [1]))
+    path = written(tmp_path / "r.onnx", nodes, tensors, [steps, batch, hidden])
+    with pytest.raises(UnknownOperation, match="another layer reads its weights"):
+        symcost.from_onnx(path)
+
+
 def test_the_gate_of_the_paper(tmp_path: Path) -> None:
     """Without `linear_before_reset` the reset gate acts on the state: as many products, and no bias missing."""
     tensors = [stored("w", 1, 12, 5), stored("r", 1, 12, 4), stored("b", 1, 24)]

@@ -1,0 +1,47 @@
+"""A run that leaves what it loaded to the system loses nothing by it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def ended(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False, cwd=cwd)
+
+
+def test_a_long_result_arrives_as_a_whole() -> None:
+    """Through a pipe, which holds less than it."""
+    text = ended("-m", "symcost", "html", "examples/lecture/elman.arch").stdout
+    assert len(text) > 100_000 and text.endswith("</html>\n")
+
+
+@pytest.mark.parametrize(("word", "status"), [("--help", 0), ("formula", 2), ("no-such-command", 2)])
+def test_the_status_is_kept(word: str, status: int) -> None:
+    """Of help, and of wrong use."""
+    assert ended("-m", "symcost", word).returncode == status
+
+
+def test_what_was_left_for_the_end_is_done() -> None:
+    """As `atexit` has it, before the streams are flushed."""
+    code = (
+        "import atexit, sys\nsys.argv = ['symcost', '--version']\natexit.register(print, 'at the end')\n"
+        "from symcost.__main__ import program\nprogram()"
+    )
+    assert ended("-c", code).stdout.splitlines()[-1] == "at the end"
+
+
+def test_a_profiler_tells_what_it_saw(tmp_path: Path) -> None:
+    """It writes its file behind the command."""
+    done = ended("-m", "cProfile", "-o", str(tmp_path / "seen"), "-m", "symcost", "--version")
+    assert done.returncode == 0 and (tmp_path / "seen").stat().st_size > 1000
+
+
+def test_who_imports_the_command_goes_on() -> None:
+    """`main` ends as any function does that raises SystemExit."""
+    code = (
+        "import sys\nsys.argv = ['symcost', '--version']\nfrom symcost.__main__ import main\n"
+        "try: main()\nexcept SystemExit: print('and on')"
+    )
+    assert ended("-c", code).stdout.splitlines()[-1] == "and on"
