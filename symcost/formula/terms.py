@@ -109,15 +109,3 @@ def _is_monomial(term: Form) -> bool:
     if isinstance(term, Mul):
         return all(isinstance(factor, Symbol) for factor in term.factors)
     return isinstance(term, Symbol | Num)
-
-
-def plainly_positive(item: Form) -> bool:
-    """Whether it is a sum of products of dimensions, each with a number above 0: that is seen without any algebra."""
-    match item:
-        case Add(terms=terms):
-            return all(map(plainly_positive, terms))
-        case Mul(coefficient=coefficient, factors=factors):
-            return coefficient > 0 and all(map(plainly_positive, factors))
-        case Num(value=value):
-            return value > 0
-    return isinstance(item, Symbol) and not item.uid  # a counter may be 0
