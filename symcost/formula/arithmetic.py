@@ -170,13 +170,14 @@ def mul(*forms: Operand) -> Form:
             continue
         if not isinstance(item, Form):
             item = form(item)
+        if type(item) is Num:
+            coefficient *= item.value
+            continue
         # A sum stays together; the coefficient that its terms share goes with those of the others.
         if type(item) is Add:
             content, item = _content(item)
             coefficient *= content
-        if type(item) is Num:
-            coefficient *= item.value
-        elif type(item) is Mul:
+        if type(item) is Mul:
             coefficient *= item.coefficient
             factors.extend(item.factors)
         else:

@@ -216,8 +216,13 @@ def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tens
 # Chains -------------------------------------------------------------------------------------------
 
 
+CHAINED = (ast.Binary, ast.Pipe)
+
+
 def _chain(expr: ast.Binary | ast.Pipe, frame: Frame) -> Value:
     """A chain like `a + b + c` or `x -> f -> g`, from the left and without recursion."""
+    if type(expr) is ast.Binary and type(expr.left) not in CHAINED:  # as most are
+        return _binary(expr, evaluate(expr.left, frame), frame)
     links: list[ast.Binary | ast.Pipe] = []
     first: ast.Expr = expr
     while True:

@@ -264,12 +264,12 @@ class Frame:
         if self.context.recomputed and not isinstance(node, Parameter):
             outermost, *nested = self.context.recomputed
             node = replace(node, recomputed=outermost, nested=tuple(nested))
-        self.graph.insert(self._weighed(node))
+        self.graph.insert(node if self.context.weight is ONE else self._weighed(node))
 
     def _weighed(self, node: Parameter | Operation | Block) -> Parameter | Operation | Block:
         """A node that is expected to run so often as `weigh` says around it; operations cost so much."""
         weight = self.context.weight
-        if weight is ONE or isinstance(node, Parameter):
+        if isinstance(node, Parameter):
             return node
         if isinstance(node, Operation):
             return replace(node, cost=node.cost.times(weight), weight=weight)
