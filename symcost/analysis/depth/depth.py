@@ -63,11 +63,15 @@ class Depth:
         most = Follower(order, axes, measure, doubtful=True)
         depth = most.depth(graph)
         if most.doubts:
-            least = Follower(order, axes, measure, doubtful=False)
-            if self._assumptions.compare(least.depth(graph), depth).kind != "equal":
+            least = Follower(order, axes, measure, doubtful=False).depth(graph)
+            if not self._is_equal(least, depth):
                 block, why = most.doubts[0]
                 raise UnderivedDepth(f"`{block.name}`", why, block.span)
         return depth
+
+    def _is_equal(self, one: Form, other: Form) -> bool:
+        """Whether two lengths are the same; written alike, as most are, they need no proof."""
+        return one.key == other.key or self._assumptions.compare(one, other).kind == "equal"
 
     def paths(self, graph: Graph) -> tuple[LongestPath, ...]:
         """The longest chain itself; several, where it depends on the sizes which one it is.
@@ -82,7 +86,7 @@ class Depth:
         order = Order(self._assumptions, marks.plain)
         least = Follower(order, {}, self._measured(graph), doubtful=False, marks=marks)
         found = [(chain, marks.plain(chain.steps).expand()) for chain in least.longest(graph)]
-        whole = [(chain, steps) for chain, steps in found if self._assumptions.compare(steps, depth).kind == "equal"]
+        whole = [(chain, steps) for chain, steps in found if self._is_equal(steps, depth)]
         return tuple(self._path(chain, steps, marks.waits(chain.steps)) for chain, steps in whole[:1] or found)
 
     def _measured(self, graph: Graph) -> Measure:
