@@ -14,6 +14,7 @@ from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.cases import cases
 from symcost.formula.claims import cleared, nonnegative, positive, whole
 from symcost.formula.facts import Facts, known_facts
+from symcost.formula.fitted import fitted
 from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Num, Rounding, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
@@ -210,6 +211,11 @@ class Assumptions:
     def _places(self) -> dict[Points, int]:
         """The points at which the facts seem to hold, a bit for each, as far as they were looked at."""
         return {}
+
+    @once
+    def fitted(self) -> Points | None:
+        """Points at which the facts hold; None where none are found."""
+        return fitted(self.facts)
 
     def _holding(self, points: Points) -> int:
         if points not in self._places:

@@ -9,11 +9,12 @@ to be searched for otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import repeat
 from math import ceil, floor, inf, log2, nan
 from operator import add, mul
 from random import Random
+from types import MappingProxyType
 
 from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.keys import Key, when_swept
@@ -45,17 +46,19 @@ class Seen:
 
 
 class Points:
-    """Numbers for every size, and what comes of them."""
+    """Numbers for every size, and what comes of them; `given` are those of some dimensions, by name."""
 
-    def __init__(self, count: int, size: Callable[[int, Random], int]) -> None:
+    def __init__(
+        self, count: int, size: Callable[[int, Random], int], given: Mapping[str, Values] = MappingProxyType({})
+    ) -> None:
         self.count = count
         self.all = (1 << count) - 1
         self.size = size
+        self.given = given
         self._signs: dict[Key, Seen] = {}
         self._wholes: dict[Key, int] = {}
         self._kept: dict[Key, Values] = {}
         self._values = _AtPoints(self)
-        when_swept(self.forget)
 
     def forget(self) -> None:
         """Let go of what is worked out again."""
@@ -184,6 +187,8 @@ class _AtPoints(Visitor[Values]):
         return [_float(item.value)] * self.count
 
     def of_symbol(self, item: Symbol) -> Values:
+        if not item.uid and item.name in self.points.given:
+            return self.points.given[item.name]
         random = Random(f"{item.name} {item.low.size if item.uid else 0}")
         if not item.uid:
             return [float(self.points.size(place, random)) for place in range(self.count)]
@@ -305,3 +310,5 @@ USUAL = Points(96, _size)
 """Enough that what few sizes satisfy, such as `log2(A/H) >= 2·log2(T) + 5`, holds at some."""
 FAR = Points(512, _far_size)
 """Enough that it holds at some of them with one size far larger than all others, and the other way round."""
+for _points in (USUAL, FAR):
+    when_swept(_points.forget)

@@ -22,7 +22,7 @@ from symcost.formula.substitution import substitution
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
-MOST_WORK = 30_000
+MOST_WORK = 45_000
 """What comparisons of chains for one graph may take: two seconds' worth. Most of the examples need some hundreds."""
 MOST_CONTENDERS = 30
 """Of so many lengths the longest is told: every two are compared once more for it, and nobody reads longer ones."""
@@ -48,6 +48,8 @@ class Order:
     def __init__(self, assumptions: Assumptions, plain: Callable[[Form], Form] | None = None) -> None:
         self._assumptions = assumptions
         self._plain = plain
+        fitted = assumptions.fitted if len(assumptions) else None
+        self._points = (USUAL, FAR) if fitted is None else (USUAL, fitted, FAR)
         self._polys: dict[Key, Poly] = {}
         self._asked: dict[tuple[Key, ...], bool] = {}  # by the keys of both lengths
         self._known: dict[tuple[Key, ...], bool] = {}  # by that of their difference
@@ -85,10 +87,17 @@ class Order:
         if poly.number is not None:
             return poly.number < 0
         if poly.key not in self._known_below:
-            self._spend(PROOF)
-            below = 1 not in self._assumptions.signs(poly)
-            self._known_below[poly.key] = below and self._assumptions.at_least(self._stands_for(need), num(0)) is False
+            self._known_below[poly.key] = self._proven_below_zero(need, poly)
         return self._known_below[poly.key]
+
+    def _proven_below_zero(self, need: Form, poly: Poly) -> bool:
+        if any(1 in self._assumptions.signs(poly, (), points) for points in self._points):
+            return False
+        self._spend(PROOF)
+        if self._assumptions.at_least(self._stands_for(need), num(0)) is False:
+            return True
+        self._spend(UNPROVEN)
+        return False
 
     def _poly(self, written: Form) -> Poly:
         """How long what is written is, as a polynomial; of sizes known to be equal one is written for all."""
@@ -112,7 +121,7 @@ class Order:
         if _on_a_line(apart, needs) or _contradict(needs):
             return True
         # Far out more are seen not to hold, which takes longer to look at, but not as long as a proof.
-        if any(-1 in self._assumptions.signs(apart, needs, points) for points in (USUAL, FAR)):
+        if any(-1 in self._assumptions.signs(apart, needs, points) for points in self._points):
             return False
         self._spend(PROOF)
         left, right = self._stands_for(left), self._stands_for(right)
@@ -216,7 +225,7 @@ class Order:
     def _seen_to_cover(self, chain: Chain, others: Sequence[Chain]) -> list[tuple[Chain, Chain]]:
         """The pairs of others that are nowhere both seen to be shorter than a chain."""
         pairs = list(combinations(range(len(others)), 2))
-        for points in (USUAL, FAR):
+        for points in self._points:
             places = set(chain_together.from_iterable(pairs))
             shorter = {place: self._where_shorter(others[place], chain, points) for place in places}
             if not shorter or reduce(and_, shorter.values()):
