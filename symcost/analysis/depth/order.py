@@ -244,7 +244,7 @@ class Order:
 
     def _between(self, chain: Chain, one: Chain, other: Chain) -> bool:
         """Whether a chain is no longer than a mean of two others, whose weights may depend on the sizes."""
-        self._spend(PROOF)
+        self._spend(2 * PROOF)
         steps = self._poly(chain.steps)
         return self._assumptions.one_is_nonnegative(self._poly(one.steps) - steps, self._poly(other.steps) - steps)
 
