@@ -20,8 +20,8 @@ UNKNOWN = (ZERO, ZERO, ZERO, ENDLESS)
 MOST_TRIES = 4
 """So many times bounds on layers that do not hold from round to round are let go."""
 MOST_FOLLOWED = 2_400
-"""Nodes of bodies followed for one input, round by round: two seconds' worth. Each loop around a loop follows it four
-times as often; loops of the examples need some hundreds, and five loops in one another are still told.
+"""Nodes of bodies followed for one input, round by round: some seconds' worth. Each loop around a loop follows it three
+times as often and more; loops of the examples need some hundreds, and five loops in one another are still told.
 """
 CHANGES = "what it carries changes from round to round"
 TOO_MANY = "loops that stand in loops take too many rounds to follow"
