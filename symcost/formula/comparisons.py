@@ -100,7 +100,7 @@ class Comparisons:
             return False
         self._allowed -= 1
         # A number that speaks against it is found sooner than no proof.
-        return -sign not in facts.signs(difference) and proven(difference)
+        return -sign not in facts.signs(facts.equated(difference)) and proven(difference)
 
 
 def _is_never_negative(facts: Assumptions, difference: Form) -> bool:

@@ -14,12 +14,14 @@ from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.cases import cases
 from symcost.formula.claims import cleared, nonnegative, positive, whole
 from symcost.formula.facts import Facts, known_facts
+from symcost.formula.fitted import fitted
 from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Num, Rounding, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.points import USUAL, Points
 from symcost.formula.poly import Poly, constant, inverse
 from symcost.formula.samples import Values, needed_symbols, samples
+from symcost.formula.together import one_is_nonnegative
 from symcost.once import once
 from symcost.records import dataclass
 
@@ -110,7 +112,7 @@ class Assumptions:
         wholes: list[Poly] = []
         nonnegatives: list[Poly] = []
         for fact in self.facts:
-            first, second = map(self._equated_poly, fact.forms)
+            first, second = map(self.equated, fact.forms)
             # What divides 0 alone says nothing about a quotient.
             if isinstance(fact, Divides) and first:
                 wholes.append(second * inverse(first))
@@ -121,7 +123,8 @@ class Assumptions:
             nonnegatives.append(value.poly - name.low.poly)
         return known_facts(_symbolic(wholes), _symbolic(nonnegatives))
 
-    def _equated_poly(self, item: Form) -> Poly:
+    def equated(self, item: Form) -> Poly:
+        """The polynomial of a form, of sizes that are known to be equal one written for all."""
         return self._equated(item).poly
 
     def _equated(self, item: Form) -> Form:
@@ -205,26 +208,26 @@ class Assumptions:
     # At numbers ----------------------------------------------------------------------------------
 
     @once
-    def _places(self) -> dict[Points, list[int]]:
-        """The points at which the facts seem to hold, as far as they were looked at."""
+    def _places(self) -> dict[Points, int]:
+        """The points at which the facts seem to hold, a bit for each, as far as they were looked at."""
         return {}
 
-    def all_below_zero(self, items: Iterable[Form], points: Points = USUAL) -> bool:
-        """Whether at some numbers, where the facts seem to hold, all of several forms seem to be below 0."""
-        places = points.held_at(self._facts.nonnegatives, self._facts.wholes)
-        for item in items:
-            places &= points.below_zero(self._equated_poly(item))
-            if not places:
-                return False
-        return bool(places)
+    @once
+    def fitted(self) -> Points | None:
+        """Points at which the facts hold; None where none are found."""
+        return fitted(self.facts)
 
-    def _holding(self, points: Points) -> list[int]:
+    def _holding(self, points: Points) -> int:
         if points not in self._places:
-            self._places[points] = points.holding(self._facts.nonnegatives, self._facts.wholes)
+            self._places[points] = points.held_at(self._facts.nonnegatives, self._facts.wholes)
         return self._places[points]
 
-    def signs(self, item: Form, given: Sequence[Form] = (), points: Points = USUAL) -> set[int]:
-        """The signs that a form seems to have where the facts hold and none of `given` is negative.
+    def below_zero(self, item: Poly, points: Points = USUAL) -> int:
+        """The points at which a polynomial seems to be below 0 and the facts seem to hold, a bit for each."""
+        return self._holding(points) & points.below_zero(item)
+
+    def signs(self, item: Poly, given: Sequence[Form] = (), points: Points = USUAL) -> set[int]:
+        """The signs that a polynomial seems to have where the facts hold and none of `given` is negative.
 
         They are looked at in floating point, at some numbers only: no proof, but a reason not to look for one. -1 is
         below 0, 1 is not, and 0 is open; empty where no number was found at which all of that holds.
@@ -232,8 +235,12 @@ class Assumptions:
         places = self._holding(points)
         if not places:
             return {0}
-        known = [self._equated(one).poly for one in given]
-        return points.signs(self._equated(item).poly, points.among(places, known))
+        known = map(self.equated, given)
+        return points.signs(item, places & points.held_at(known, ()))
+
+    def one_is_nonnegative(self, first: Poly, second: Poly) -> bool:
+        """Whether of two polynomials one is seen to be 0 or more, whatever the sizes are."""
+        return one_is_nonnegative(first, second, self._facts)
 
     def is_positive(self, item: Form) -> bool:
         """Proven to be above 0 for all values."""

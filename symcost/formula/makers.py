@@ -28,6 +28,7 @@ from symcost.formula.form import (
 )
 from symcost.formula.interface import Operand
 from symcost.formula.numbers import Rational
+from symcost.formula.tried import Sizes
 
 
 def floor_div(left: Operand, right: Operand = 1) -> Form:
@@ -58,10 +59,10 @@ def minimum(*forms: Operand) -> Form:
     return deciding[0] if len(deciding) == 1 else Min(tuple(deciding))
 
 
-def maximum(*forms: Operand) -> Form:
-    """The greatest."""
+def maximum(*forms: Operand, sizes: Sizes = ()) -> Form:
+    """The greatest; at `sizes` those of many that decide it are looked for before anything is proven."""
     args = _arguments(Max, forms, max)
-    deciding = winners(args, least=False)
+    deciding = winners(args, least=False, sizes=sizes)
     return deciding[0] if len(deciding) == 1 else Max(tuple(deciding))
 
 

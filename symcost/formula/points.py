@@ -9,11 +9,12 @@ to be searched for otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import repeat
 from math import ceil, floor, inf, log2, nan
 from operator import add, mul
 from random import Random
+from types import MappingProxyType
 
 from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.keys import Key, when_swept
@@ -37,28 +38,32 @@ Values = list[float]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where a polynomial seems to be below 0, where not to be, and where to be whole: a bit for each point."""
+    """Where a polynomial seems to be below 0, where not to be, and where it may be either: a bit for each point."""
 
     below_zero: int
     not_below: int
-    whole: int
+    open: int
 
 
 class Points:
-    """Numbers for every size, and what comes of them."""
+    """Numbers for every size, and what comes of them; `given` are those of some dimensions, by name."""
 
-    def __init__(self, count: int, size: Callable[[int, Random], int]) -> None:
+    def __init__(
+        self, count: int, size: Callable[[int, Random], int], given: Mapping[str, Values] = MappingProxyType({})
+    ) -> None:
         self.count = count
         self.all = (1 << count) - 1
         self.size = size
+        self.given = given
         self._signs: dict[Key, Seen] = {}
+        self._wholes: dict[Key, int] = {}
         self._kept: dict[Key, Values] = {}
         self._values = _AtPoints(self)
-        when_swept(self.forget)
 
     def forget(self) -> None:
         """Let go of what is worked out again."""
         self._signs.clear()
+        self._wholes.clear()
         self._kept.clear()
 
     def below_zero(self, claim: Poly) -> int:
@@ -71,24 +76,17 @@ class Points:
         for known in nonnegatives:
             places &= self._seen(known).not_below
         for known in wholes:
-            places &= self._seen(known).whole
+            places &= self._whole_at(known)
         return places
 
-    def holding(self, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
-        """The points at which what is known seems to hold."""
-        return list(places_of(self.held_at(nonnegatives, wholes)))
-
-    def among(self, places: Iterable[int], nonnegatives: Iterable[Poly]) -> list[int]:
-        """Those of the points at which more is known not to be negative."""
-        held = self.held_at(nonnegatives, ())
-        return [place for place in places if held >> place & 1]
-
-    def signs(self, claim: Poly, places: Iterable[int]) -> set[int]:
+    def signs(self, claim: Poly, places: int) -> set[int]:
         """What a polynomial seems to be at points: -1 where it is below 0, 1 where it is not, 0 where that is open."""
         if _is_large(claim):
             return {0}
-        values = self._sums(claim)
-        return {_sign(*values[place]) for place in places}
+        seen = self._seen(claim)
+        not_below = self.all & ~(seen.below_zero | seen.open)
+        signs = {-1: seen.below_zero, 0: seen.open, 1: not_below}
+        return {sign for sign, those in signs.items() if places & those}
 
     def at(self, place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:
         """The numbers of symbols at a point; None where a counter has none."""
@@ -114,15 +112,21 @@ class Points:
         known = self._signs.get(key)
         if known is None:
             sums = self._sums(claim)
-            known = Seen(
-                _bits(value < -sure for value, sure in sums),
-                _bits(value >= -sure for value, sure in sums),
-                _bits(_is_whole(value, sure) for value, sure in sums),
-            )
+            below_zero = _bits([value < -sure for value, sure in sums])
+            # What is not a number is neither.
+            not_below = _bits([value >= -sure for value, sure in sums])
+            known = Seen(below_zero, not_below, _bits([_is_open(value, sure) for value, sure in sums]))
             if len(self._signs) >= MOST_SEEN:
                 self._signs.clear()
             self._signs[key] = known
         return known
+
+    def _whole_at(self, known: Poly) -> int:
+        """The points at which a polynomial seems to be whole, found out once."""
+        key = known.key
+        if key not in self._wholes:
+            self._wholes[key] = _bits([_is_whole(value, sure) for value, sure in self._sums(known)])
+        return self._wholes[key]
 
     def _sums(self, poly: Poly) -> list[tuple[float, float]]:
         """The values of a polynomial, and how far each may be off."""
@@ -147,14 +151,17 @@ def places_of(bits: int) -> Iterator[int]:
         bits &= bits - 1
 
 
-def _sign(value: float, sure: float) -> int:
-    if value < -sure:
-        return -1
-    return 1 if value > sure or value == sure == 0 else 0
+def _is_open(value: float, sure: float) -> bool:
+    """Whether a value may be below 0 or not; 0 without anything that may be off is not."""
+    return not (value < -sure or value > sure or value == sure == 0)
 
 
-def _bits(holds: Iterable[bool]) -> int:
-    return sum(1 << place for place, held in enumerate(holds) if held)
+def _bits(holds: list[bool]) -> int:
+    bits = 0
+    for place, held in enumerate(holds):
+        if held:
+            bits |= 1 << place
+    return bits
 
 
 def _is_large(claim: Poly) -> bool:
@@ -180,6 +187,8 @@ class _AtPoints(Visitor[Values]):
         return [_float(item.value)] * self.count
 
     def of_symbol(self, item: Symbol) -> Values:
+        if not item.uid and item.name in self.points.given:
+            return self.points.given[item.name]
         random = Random(f"{item.name} {item.low.size if item.uid else 0}")
         if not item.uid:
             return [float(self.points.size(place, random)) for place in range(self.count)]
@@ -301,3 +310,5 @@ USUAL = Points(96, _size)
 """Enough that what few sizes satisfy, such as `log2(A/H) >= 2·log2(T) + 5`, holds at some."""
 FAR = Points(512, _far_size)
 """Enough that it holds at some of them with one size far larger than all others, and the other way round."""
+for _points in (USUAL, FAR):
+    when_swept(_points.forget)

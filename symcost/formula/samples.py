@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from math import ceil
 from random import Random
@@ -28,7 +28,7 @@ def samples(assumed: Iterable[Fact], forms: Iterable[Form]) -> Iterator[Values]:
     names = needed_symbols((*forms, *chain.from_iterable(fact.forms for fact in facts)))
     random = Random(0)
     guesses = ({name: _guess(trial, place, random) for place, name in enumerate(names)} for trial in range(TRIALS))
-    return (values for values in guesses if _mended(values, facts, names))
+    return (values for values in guesses if mended(values, facts, names))
 
 
 def needed_symbols(forms: Iterable[Form]) -> tuple[Symbol, ...]:
@@ -74,10 +74,10 @@ def _guess(trial: int, place: int, random: Random) -> int:
     return random.randint(1, 4 + trial // 8)
 
 
-def _mended(values: Values, facts: list[Fact], names: tuple[Symbol, ...]) -> bool:
+def mended(values: Values, facts: Sequence[Fact], names: Sequence[Symbol]) -> bool:
     """Move values so that simple facts hold, draw counters from their range, then ask all facts."""
     try:
-        for fact in facts * 2:  # the second time because one fact may have undone another
+        for fact in (*facts, *facts):  # the second time because one fact may have undone another
             _mend(fact, values)
         counters = (name for name in names if name.uid)
         return all(_drawn_from_range(name, values) for name in counters) and all(fact.holds(values) for fact in facts)

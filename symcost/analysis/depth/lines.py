@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from symcost.formula import Form, Num, Symbol, mul
-from symcost.formula.form import Add, Rational
+from symcost.formula import Symbol
+from symcost.formula.numbers import Rational
+from symcost.formula.poly import Poly
 from symcost.records import dataclass
 
 
@@ -19,22 +20,16 @@ class Line:
     constant: Rational
 
 
-def line(form: Form) -> Line | None:
-    """A form as a line, if it is one in exactly one symbol."""
-    form = form.expand()
-    symbols = form.free_symbols
-    if len(symbols) != 1:
+def line(poly: Poly) -> Line | None:
+    """A polynomial as a line, if it is one in exactly one symbol."""
+    constant, rising = poly.constant, [factors for _, factors in poly.terms.values() if factors]
+    if len(rising) != 1 or len(rising[0]) != 1:
         return None
-    slope = constant = Fraction(0)
-    for term in form.terms if isinstance(form, Add) else (form,):
-        factor = term.term[0]
-        if isinstance(term, Num):
-            constant += term.value
-        elif term.key == mul(factor, symbols[0]).key:
-            slope += factor
-        else:
-            return None
-    return Line(symbols[0], slope, constant)
+    ((_, exponent, written),) = rising[0]
+    if exponent != 1 or not isinstance(written, Symbol):
+        return None
+    slope = next(coefficient for coefficient, factors in poly.terms.values() if factors)
+    return Line(written, slope, constant)
 
 
 def never_negative(risen: Line, needs: Iterable[Line]) -> bool:

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import chain as chain_together, combinations
+from operator import and_
 
 from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
 from symcost.analysis.depth.lines import line, never_negative
-from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula.cases import cases
 from symcost.formula.form import Add, Floor
 from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational
 from symcost.formula.parts import mentions, outermost
-from symcost.formula.points import FAR, USUAL
+from symcost.formula.points import FAR, USUAL, Points
+from symcost.formula.poly import Poly
 from symcost.formula.rises import rise
 from symcost.formula.substitution import substitution
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
 MOST_WORK = 45_000
-"""What comparisons of chains for one graph may take: some seconds' worth. Most of the examples need some hundreds."""
+"""What comparisons of chains for one graph may take: two seconds' worth. Most of the examples need some hundreds."""
+MOST_CONTENDERS = 30
+"""Of so many lengths the longest is told: every two are compared once more for it, and nobody reads longer ones."""
+TOO_MANY = "too many chains are of like length; numbers for some dimensions leave fewer of them"
+LOOK = 3
+"""So much takes a look at numbers, where a pair is looked for that covers a chain."""
+PAIRS = 200
+"""So many pairs of chains that were looked at take as much as one comparison."""
 PROOF = 5
 """So much more than a look at numbers takes a proof, where these leave something to prove."""
+UNPROVEN = 60
+"""So much more takes one that is not found."""
 NODES = 20
 """So many nodes of a difference take as much as the look itself."""
 
@@ -34,30 +48,63 @@ class Order:
     def __init__(self, assumptions: Assumptions, plain: Callable[[Form], Form] | None = None) -> None:
         self._assumptions = assumptions
         self._plain = plain
-        self._asked: dict[tuple[Key, ...], bool | None] = {}  # by the keys of both lengths
-        self._known: dict[tuple[Key, ...], bool | None] = {}  # by that of their difference
+        fitted = assumptions.fitted if len(assumptions) else None
+        self._points = (USUAL, FAR) if fitted is None else (USUAL, fitted, FAR)
+        self._polys: dict[Key, Poly] = {}
+        self._asked: dict[tuple[Key, ...], bool] = {}  # by the keys of both lengths
+        self._known: dict[tuple[Key, ...], bool] = {}  # by that of their difference
+        self._looked_at: dict[tuple[Key, Points], int] = {}
+        self._known_below: dict[Key, bool] = {}
         self._put: dict[tuple[Key, ...], Callable[[Form], Form]] = {}
         self._spent = 0
 
     # Lengths --------------------------------------------------------------------------------------
 
-    def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool | None:
-        """As Assumptions.at_least, where none of `needs` is negative. Raises Underived after too many questions."""
+    def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool:
+        """Whether one length is proven to be no less than another, where none of `needs` is negative.
+
+        Raises Underived after too many questions.
+        """
         # Most are asked many times, and to take one length from another takes longer than to see that.
         asked = (left.key, right.key, *(need.key for need in needs))
         if asked not in self._asked:
             self._asked[asked] = self._is_at_least(left, right, needs)
         return self._asked[asked]
 
-    def _is_at_least(self, left: Form, right: Form, needs: Sequence[Form]) -> bool | None:
-        difference = self._stands_for(add(left, -right))
-        if isinstance(difference, Num):
-            return difference.value >= 0
-        key = (difference.key, *(need.key for need in needs))
+    def _is_at_least(self, left: Form, right: Form, needs: Sequence[Form]) -> bool:
+        apart = self._poly(left) - self._poly(right)
+        if apart.number is not None:
+            return apart.number >= 0
+        key = (apart.key, *(need.key for need in needs))
         if key not in self._known:
-            self._spend(1 + difference.size // NODES)
-            self._known[key] = self._proven(difference, needs)
+            self._spend(1 + (left.size + right.size) // NODES)
+            self._known[key] = self._proven(apart, left, right, needs)
         return self._known[key]
+
+    def _below_zero(self, need: Form) -> bool:
+        """Whether something is proven to be less than 0 at all sizes."""
+        poly = self._poly(need)
+        if poly.number is not None:
+            return poly.number < 0
+        if poly.key not in self._known_below:
+            self._known_below[poly.key] = self._proven_below_zero(need, poly)
+        return self._known_below[poly.key]
+
+    def _proven_below_zero(self, need: Form, poly: Poly) -> bool:
+        if any(1 in self._assumptions.signs(poly, (), points) for points in self._points):
+            return False
+        self._spend(PROOF)
+        if self._assumptions.at_least(self._stands_for(need), num(0)) is False:
+            return True
+        self._spend(UNPROVEN)
+        return False
+
+    def _poly(self, written: Form) -> Poly:
+        """How long what is written is, as a polynomial; of sizes known to be equal one is written for all."""
+        key = written.key
+        if key not in self._polys:
+            self._polys[key] = self._assumptions.equated(self._stands_for(written))
+        return self._polys[key]
 
     def _stands_for(self, written: Form) -> Form:
         """How long what is written is."""
@@ -67,38 +114,29 @@ class Order:
         """Counted by what is asked, not by the clock, so that the same text has the same answer everywhere."""
         self._spent += work
         if self._spent > MOST_WORK:
-            raise Underived("too many chains are of like length; numbers for some dimensions leave fewer of them")
+            raise Underived(TOO_MANY)
 
-    def _proven(self, difference: Form, needs: Sequence[Form]) -> bool | None:
-        """Whether a difference is 0 or more: the cheapest way of proof first."""
-        if _on_a_line(difference, needs):
+    def _proven(self, apart: Poly, left: Form, right: Form, needs: Sequence[Form]) -> bool:
+        """Whether one length is no less than another, which it is apart from: the cheapest way of proof first."""
+        if _on_a_line(apart, needs) or _contradict(needs):
             return True
-        if self._nothing_to_prove(difference, needs):
-            return None
-        self._spend(PROOF)
-        facts = Assumptions(AtLeast(need, num(0)) for need in needs)
-        known = self._followed_from(difference, facts)
-        if known is not None or -1 in self._assumptions.signs(difference, needs, FAR):
-            return known
-        return self._counted_up(difference, needs) or None
-
-    def _nothing_to_prove(self, difference: Form, needs: Sequence[Form]) -> bool:
-        """Whether a difference is seen to be below 0 for some sizes, and not for others.
-
-        Under needs one such size is enough: there it matters only whether a chain covers another one, not that it
-        never does.
-        """
-        seen = self._assumptions.signs(difference, needs)
-        if -1 not in seen:
+        # Far out more are seen not to hold, which takes longer to look at, but not as long as a proof.
+        if any(-1 in self._assumptions.signs(apart, needs, points) for points in self._points):
             return False
-        return bool(needs) or 1 in seen
+        self._spend(PROOF)
+        left, right = self._stands_for(left), self._stands_for(right)
+        if self._followed_from(left, right, Assumptions(AtLeast(need, num(0)) for need in needs)):
+            return True
+        # A proof that is not found takes longest. Counted here, whether somebody else has looked for it before or not.
+        self._spend(UNPROVEN)
+        return self._counted_up(add(left, -right), needs)
 
-    def _followed_from(self, difference: Form, facts: Assumptions) -> bool | None:
-        """Whether a difference is 0 or more by the facts, with what the file assumes only where they are not enough."""
-        known = facts.at_least(difference, num(0))
-        if known is None and len(self._assumptions):
-            return self._assumptions.with_(*facts).at_least(difference, num(0))
-        return known
+    def _followed_from(self, left: Form, right: Form, facts: Assumptions) -> bool:
+        """Whether one is no less by the facts, with what the file assumes only where they are not enough."""
+        # Both are kept as the facts write them, which serves all other pairs; their difference would not.
+        if facts.is_at_least(left, right):
+            return True
+        return len(self._assumptions) > 0 and self._assumptions.with_(*facts).is_at_least(left, right)
 
     def _counted_up(self, difference: Form, needs: Sequence[Form]) -> bool:
         """Whether it is not negative, every symbol counted from where the facts let it begin.
@@ -122,11 +160,11 @@ class Order:
         """A chain without the needs that are certain; none where one of them never holds."""
         open_needs: dict[Key, Form] = {}
         for need in map(_unrounded, needs):
-            known = self.at_least(need, num(0))
-            if known is False:
+            if self.at_least(need, num(0)):
+                continue
+            if self._below_zero(need):
                 return ()
-            if known is None:
-                open_needs[need.key] = need
+            open_needs[need.key] = need
         return (Chain(start, steps, tuple(open_needs.values())),)
 
     def put(self, chain: Chain, values: Mapping[Symbol, Form]) -> Chains:
@@ -181,26 +219,49 @@ class Order:
         if chain.needs:
             return False
         alike = [other for other in others if other.start is chain.start and not other.needs]
-        if len(alike) < 2 or self._stands_out(chain, alike):
-            return False
-        return any(self._between(low, chain, alike) for low in alike)
+        pairs = self._seen_to_cover(chain, alike)
+        return any(self._between(chain, *pair) for pair in pairs) or any(self._either(chain, *pair) for pair in pairs)
 
-    def _stands_out(self, chain: Chain, others: Sequence[Chain]) -> bool:
-        """Whether at some numbers a chain is longer than each of the others: then no two of them cover it."""
-        behind = [self._stands_for(add(other.steps, -chain.steps)) for other in others]
-        return any(self._assumptions.all_below_zero(behind, points) for points in (USUAL, FAR))
+    def _seen_to_cover(self, chain: Chain, others: Sequence[Chain]) -> list[tuple[Chain, Chain]]:
+        """The pairs of others that are nowhere both seen to be shorter than a chain."""
+        pairs = list(combinations(range(len(others)), 2))
+        for points in self._points:
+            places = set(chain_together.from_iterable(pairs))
+            shorter = {place: self._where_shorter(others[place], chain, points) for place in places}
+            if not shorter or reduce(and_, shorter.values()):
+                return []
+            self._spend(len(pairs) // PAIRS)
+            pairs = [(one, other) for one, other in pairs if not shorter[one] & shorter[other]]
+        return [(others[one], others[other]) for one, other in pairs]
 
-    def _between(self, low: Chain, chain: Chain, others: Sequence[Chain]) -> bool:
-        """Whether one of the others is no shorter than the chain wherever `low` is."""
+    def _where_shorter(self, one: Chain, other: Chain, points: Points) -> int:
+        """The points at which one is seen to be shorter than another, a bit for each."""
+        apart = self._poly(one.steps) - self._poly(other.steps)
+        if (apart.key, points) not in self._looked_at:
+            self._spend(LOOK)
+            self._looked_at[apart.key, points] = self._assumptions.below_zero(apart, points)
+        return self._looked_at[apart.key, points]
+
+    def _between(self, chain: Chain, one: Chain, other: Chain) -> bool:
+        """Whether a chain is no longer than a mean of two others, whose weights may depend on the sizes."""
+        self._spend(2 * PROOF)
+        steps = self._poly(chain.steps)
+        return self._assumptions.one_is_nonnegative(self._poly(one.steps) - steps, self._poly(other.steps) - steps)
+
+    def _either(self, chain: Chain, one: Chain, other: Chain) -> bool:
+        """Whether one of two others is no shorter than a chain wherever the other one is."""
+        return self._wherever_shorter(one, chain, other) or self._wherever_shorter(other, chain, one)
+
+    def _wherever_shorter(self, low: Chain, chain: Chain, high: Chain) -> bool:
+        """Whether `high` is no shorter than a chain wherever `low` is."""
         low_is_shorter = add(chain.steps, -low.steps, -1).expand()
         if self._never_shorter(low_is_shorter):
             return False
-        higher = (other for other in others if other is not low)
-        return any(self.at_least(high.steps, chain.steps, (low_is_shorter,)) is True for high in higher)
+        return self.at_least(high.steps, chain.steps, (low_is_shorter,))
 
     def _never_shorter(self, low_is_shorter: Form) -> bool:
         """Whether `low` seems to cover the chain by itself: as that is not proven, two of them will not prove it."""
-        seen = self._assumptions.signs(self._stands_for(low_is_shorter))
+        seen = self._assumptions.signs(self._poly(low_is_shorter))
         # Far out, where large numbers cancel, the sign is open; it has to be seen somewhere that `low` is shorter.
         return -1 in seen and 1 not in seen
 
@@ -223,6 +284,9 @@ class Order:
     def _without_idle_needs(self, chain: Chain, others: Sequence[Chain]) -> Chain:
         for need in chain.needs:
             rest = tuple(other for other in chain.needs if other is not need)
+            if self._certain((need,), rest):
+                chain = Chain(chain.start, chain.steps, rest)
+                continue
             # Forms of whole numbers: what is not 0 or more is -1 or less.
             failing = Chain(chain.start, chain.steps, (*rest, (-need - 1).expand()))
             if any(self._covers(other, failing) for other in others):
@@ -235,7 +299,7 @@ class Order:
             return False
         if not self._certain(longer.needs, chain.needs):
             return False
-        return self.at_least(longer.steps, chain.steps, chain.needs) is True
+        return self.at_least(longer.steps, chain.steps, chain.needs)
 
     def _certain(self, needs: Sequence[Form], given: Sequence[Form]) -> bool:
         """Whether all needs are met wherever those that are given are."""
@@ -312,8 +376,12 @@ class Order:
 
     def value(self, chains: Iterable[Chain]) -> Form:
         """The length of the longest of chains from the beginning."""
-        lengths = [num(0), *(self._counted(chain) for chain in self.contenders(chains))]
-        longest = maximum(*lengths)
+        contenders = self.contenders(chains)
+        if len(contenders) > MOST_CONTENDERS:
+            raise Underived(TOO_MANY)
+        self._spend(PROOF * len(contenders) ** 2)
+        lengths = [num(0), *map(self._counted, contenders)]
+        longest = maximum(*lengths, sizes=cases((), lengths) if len(lengths) >= MANY else ())
         return self._assumptions.simplify(longest.expand() if len(lengths) == 2 else longest)
 
     def _counted(self, chain: Chain) -> Form:
@@ -332,13 +400,19 @@ def _differences(assumptions: Assumptions) -> Iterator[Form]:
     return (add(fact.left, -fact.right) for fact in assumptions if isinstance(fact, AtLeast))
 
 
-def _on_a_line(difference: Form, needs: Sequence[Form]) -> bool:
-    """Whether a difference in one counter is seen to be never negative, without asking for a proof."""
+def _on_a_line(difference: Poly, needs: Sequence[Form]) -> bool:
+    """Whether a difference in one symbol is seen to be never negative, without asking for a proof."""
     risen = line(difference)
-    if risen is None or not risen.symbol.uid:
+    if risen is None:
         return False
-    lines = [line(need) for need in needs]
+    lines = [line(need.poly) for need in needs]
     return never_negative(risen, [known for known in lines if known is not None])
+
+
+def _contradict(needs: Sequence[Form]) -> bool:
+    """Whether two needs are seen never to be met together: of `L - 4` and `1 - L` one is below 0, whatever L is."""
+    sums = (one.poly + other.poly for one, other in combinations(needs, 2))
+    return any(both.number is not None and both.number < 0 for both in sums)
 
 
 def _from_below(fact: Form, wanted: set[Key]) -> Mapping[Symbol, Form] | None:
