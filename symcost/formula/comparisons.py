@@ -12,6 +12,7 @@ from symcost.formula.dims import Assumptions
 from symcost.formula.form import Form, Max, Min
 from symcost.formula.keys import Key
 from symcost.formula.samples import about, needed_symbols
+from symcost.formula.shifted import least_of_shifted
 
 MOST_CASES = 3
 """Minima and maxima in one comparison; proofs by cases of more take too long."""
@@ -99,6 +100,9 @@ class Comparisons:
         if self._allowed <= 0 or _cases(difference) > MOST_CASES:
             return False
         self._allowed -= 1
+        least = least_of_shifted(difference if sign > 0 else -difference)
+        if least is not None and (least > 0 or (least == 0 and sign > 0)):
+            return True
         # A number that speaks against it is found sooner than no proof.
         return -sign not in facts.signs(difference) and proven(difference)
 
