@@ -29,6 +29,7 @@ class Comparisons:
 
     def __init__(self, facts: Assumptions, most: int) -> None:
         self.facts: Assumptions = facts
+        self._limit = most
         self._allowed = most
         self._differences: dict[tuple[Key, Key], Form] = {}
         self._at_least: Decided = {}
@@ -36,6 +37,11 @@ class Comparisons:
         self._related: dict[tuple[Assumptions, frozenset[Key]], Assumptions] = {}
         self._known_facts: dict[tuple[Fact, ...], Assumptions] = {}
         self._supposed: dict[tuple[Assumptions, tuple[AtLeast | Equal, ...]], Assumptions] = {}
+
+    @property
+    def spent(self) -> int:
+        """How many proofs were tried."""
+        return self._limit - self._allowed
 
     @contextmanager
     def supposing(self, *facts: AtLeast | Equal) -> Iterator[None]:
