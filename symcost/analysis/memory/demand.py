@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from symcost.analysis.fold import rounds
 from symcost.formula import Assumptions, Form, Symbol, add, maximum, minimum, mul, num
+from symcost.formula.form import Max
 from symcost.graph.graph import Block
 from symcost.records import dataclass
 
-ZERO = num(0)
+ZERO, ONE = num(0), num(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,24 @@ class Demand:
     """What is read of a tensor: all of it, rows by number, boxes, or so many numbers wherever they lie.
 
     `rows` are told apart by what says which rows: one list of row numbers takes the same rows each time.
+    `made` are so many numbers that have to be there behind all else: what comes in is there, anything else is made.
     """
 
     whole: bool = False
     rows: tuple[tuple[object, Form], ...] = ()
     boxes: tuple[Box, ...] = ()
     somewhere: tuple[Form, ...] = ()
+    made: tuple[Form, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether anything is read."""
-        return self.whole or bool(self.rows or self.boxes or self.somewhere)
+        """Whether anything is wanted."""
+        return self.whole or bool(self.rows or self.boxes or self.somewhere or self.made)
+
+    def surely(self, assumptions: Assumptions) -> bool:
+        """Whether that is anything for all sizes: of the sizes that are a difference, one is known to be."""
+        if self.whole or self.rows or self.boxes:
+            return True
+        return any(_is_something(size, assumptions) for size in (*self.somewhere, *self.made))
 
     def joined(self, other: Demand) -> Demand:
         """What two readers read together."""
@@ -76,7 +85,8 @@ class Demand:
         rows = {**dict(self.rows), **dict(other.rows)}
         boxes = dict.fromkeys(self.boxes + other.boxes)
         somewhere = dict.fromkeys(self.somewhere + other.somewhere)
-        return Demand(False, tuple(rows.items()), tuple(boxes), tuple(somewhere))
+        made = dict.fromkeys(self.made + other.made)
+        return Demand(False, tuple(rows.items()), tuple(boxes), tuple(somewhere), tuple(made))
 
     def covers(self, size: Form) -> bool:
         """Whether a part is as large as the whole."""
@@ -99,6 +109,11 @@ class Demand:
         rows = tuple(((view, key), taken) for key, taken in self.rows)
         return replace(self, rows=rows, boxes=tuple(Box((view, *box.seen), box.places) for box in self.boxes))
 
+    @property
+    def learned(self) -> Demand:
+        """What is read of a parameter, which never was where the results are."""
+        return replace(self, somewhere=tuple(dict.fromkeys(self.somewhere + self.made)), made=())
+
     def by_numbers_of(self, told: Callable[[object], object]) -> Demand:
         """The same, where what says which rows goes by another name."""
         return replace(self, rows=tuple((told(key), taken) for key, taken in self.rows))
@@ -109,7 +124,19 @@ class Demand:
             return self
         placed = {} if counter is None else {counter: turn}
         sizes = (size.substitute(placed) for size in self._sizes())
-        return Demand(somewhere=tuple(dict.fromkeys(sizes)))
+        made = (size.substitute(placed) for size in self.made)
+        return Demand(somewhere=tuple(dict.fromkeys(sizes)), made=tuple(dict.fromkeys(made)))
+
+    def of_any_round(self, counter: Symbol, assumptions: Assumptions) -> Demand:
+        """Numbers wherever they lie, in a round that may not be there: of sizes by its number one number is left."""
+
+        def left(sizes: tuple[Form, ...]) -> tuple[Form, ...]:
+            found = (
+                ONE if counter in size.free_symbols else size for size in sizes if _stays(size, counter, assumptions)
+            )
+            return tuple(dict.fromkeys(found))
+
+        return Demand(self.whole, somewhere=left(self.somewhere), made=left(self.made))
 
     def _sizes(self) -> Iterator[Form]:
         """The sizes of all parts, each part by itself."""
@@ -134,7 +161,31 @@ class Demand:
         for size in self.somewhere:
             found.size(size)
 
-        return found.demand
+        made = tuple(in_last_round(block, size) for size in self.made)
+        return replace(found.demand, made=made)
+
+
+def _is_something(size: Form, assumptions: Assumptions) -> bool:
+    """Whether a size is known not to be nothing; all but what is left of a difference are taken for sizes."""
+    return assumptions.is_positive(size) if _has_difference(size) else size != 0
+
+
+def _stays(size: Form, counter: Symbol, assumptions: Assumptions) -> bool:
+    """Whether a size is not by the number of a round, or at least one number in each."""
+    return counter not in size.free_symbols or assumptions.is_positive(size) is True
+
+
+def _has_difference(size: Form) -> bool:
+    """Whether there is a `max(0, …)` in it."""
+    seen, waiting = {size}, [size]
+    while waiting:
+        form = waiting.pop()
+        if isinstance(form, Max) and ZERO in form.args:
+            return True
+        new = set(form.children) - seen
+        seen |= new
+        waiting += new
+    return False
 
 
 def _moving(box: Box, at: Symbol) -> int | None:
@@ -236,6 +287,11 @@ def _add_apart(box: Box, known: list[Box], assumptions: Assumptions) -> None:
         known.append(box)
     elif len(over) == 1 and assumptions.at_least(box.size, over[0].size):
         known[known.index(over[0])] = box
+
+
+def somewhere(size: Form) -> Demand:
+    """So many numbers, wherever they lie."""
+    return NOTHING_READ if size == 0 else Demand(somewhere=(size,))
 
 
 NOTHING_READ = Demand()
