@@ -138,14 +138,17 @@ def _moving(subject: Subject, *, every: bool) -> tuple[Mapping[str, Form], Seque
 
 
 def _moving_of(graph: Graph, assumptions: Assumptions, *, every: bool) -> tuple[Mapping[str, Form], Sequence[AtLeast]]:
-    """Loops that read more where there is a second round have one."""
+    """Loops for which less would be read if they had one round have two."""
     from symcost.analysis.depth.vanishing import TWO, open_facts
     from symcost.analysis.memory.fused import Fused
 
     fused = Fused(assumptions, every=every)
     found = fused.by_role(graph)
-    facts = open_facts([(loop.count, TWO) for loop in fused.going_on], assumptions)
-    return found, tuple(dict.fromkeys(facts))
+    claims = []
+    for loop in fused.going_on:
+        if Fused(assumptions, every=every, once=(loop,)).by_role(graph) != found:
+            claims.append((loop.count, TWO))
+    return found, tuple(dict.fromkeys(open_facts(claims, assumptions)))
 
 
 def _fused(subject: Subject) -> Form:

@@ -11,11 +11,10 @@ from dataclasses import replace
 
 from symcost.analysis.fold import rounds
 from symcost.formula import Assumptions, Form, Symbol, add, maximum, minimum, mul, num
-from symcost.formula.form import Max
 from symcost.graph.graph import Block
 from symcost.records import dataclass
 
-ZERO, ONE = num(0), num(1)
+ZERO = num(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +71,10 @@ class Demand:
         """Whether anything is wanted."""
         return self.whole or bool(self.rows or self.boxes or self.somewhere or self.made)
 
-    def surely(self, assumptions: Assumptions) -> bool:
-        """Whether that is anything for all sizes: of the sizes that are a difference, one is known to be."""
-        if self.whole or self.rows or self.boxes:
-            return True
-        return any(_is_something(size, assumptions) for size in (*self.somewhere, *self.made))
+    @property
+    def is_read(self) -> bool:
+        """Whether anything is read, wherever the results were before."""
+        return self.whole or bool(self.rows or self.boxes or self.somewhere)
 
     def joined(self, other: Demand) -> Demand:
         """What two readers read together."""
@@ -127,16 +125,11 @@ class Demand:
         made = (size.substitute(placed) for size in self.made)
         return Demand(somewhere=tuple(dict.fromkeys(sizes)), made=tuple(dict.fromkeys(made)))
 
-    def of_any_round(self, counter: Symbol, assumptions: Assumptions) -> Demand:
-        """Numbers wherever they lie, in a round that may not be there: of sizes by its number one number is left."""
-
-        def left(sizes: tuple[Form, ...]) -> tuple[Form, ...]:
-            found = (
-                ONE if counter in size.free_symbols else size for size in sizes if _stays(size, counter, assumptions)
-            )
-            return tuple(dict.fromkeys(found))
-
-        return Demand(self.whole, somewhere=left(self.somewhere), made=left(self.made))
+    def of_any_round(self, counter: Symbol) -> Demand:
+        """The same in a round that may not be there: of sizes by its number nothing is left but that they are read."""
+        sizes = (ZERO if counter in size.free_symbols else size for size in self.somewhere)
+        made = tuple(size for size in self.made if counter not in size.free_symbols)
+        return Demand(self.whole, somewhere=tuple(dict.fromkeys(sizes)), made=made)
 
     def _sizes(self) -> Iterator[Form]:
         """The sizes of all parts, each part by itself."""
@@ -163,29 +156,6 @@ class Demand:
 
         made = tuple(in_last_round(block, size) for size in self.made)
         return replace(found.demand, made=made)
-
-
-def _is_something(size: Form, assumptions: Assumptions) -> bool:
-    """Whether a size is known not to be nothing; all but what is left of a difference are taken for sizes."""
-    return assumptions.is_positive(size) if _has_difference(size) else size != 0
-
-
-def _stays(size: Form, counter: Symbol, assumptions: Assumptions) -> bool:
-    """Whether a size is not by the number of a round, or at least one number in each."""
-    return counter not in size.free_symbols or assumptions.is_positive(size) is True
-
-
-def _has_difference(size: Form) -> bool:
-    """Whether there is a `max(0, …)` in it."""
-    seen, waiting = {size}, [size]
-    while waiting:
-        form = waiting.pop()
-        if isinstance(form, Max) and ZERO in form.args:
-            return True
-        new = set(form.children) - seen
-        seen |= new
-        waiting += new
-    return False
 
 
 def _moving(box: Box, at: Symbol) -> int | None:
@@ -290,8 +260,8 @@ def _add_apart(box: Box, known: list[Box], assumptions: Assumptions) -> None:
 
 
 def somewhere(size: Form) -> Demand:
-    """So many numbers, wherever they lie."""
-    return NOTHING_READ if size == 0 else Demand(somewhere=(size,))
+    """So many numbers, wherever they lie; it is read, too, where none is known to be."""
+    return Demand(somewhere=(size,))
 
 
 NOTHING_READ = Demand()

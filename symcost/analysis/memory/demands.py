@@ -8,7 +8,7 @@ another are read for each of them, those of a scan once; under `choose` all posi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand, in_last_round, somewhere
@@ -31,14 +31,16 @@ class Demands:
     """What graphs read; one that is called several times, and of which the same is wanted, is gone through once.
 
     With `every` each alternative of a `choose` is chosen by some position; else by all positions the same ones.
+    `once`: loops that are taken to have one round.
     """
 
-    def __init__(self, assumptions: Assumptions, *, every: bool = False) -> None:
+    def __init__(self, assumptions: Assumptions, *, every: bool = False, once: Collection[Block] = ()) -> None:
         self._assumptions = assumptions
+        self._once = once
         self._parameters = Parameters(active=not every)
         self._known: dict[object, tuple[Asked, Learned]] = {}
         self.going_on: dict[Block, None] = {}
-        """The loops that read more where there is a second round."""
+        """The loops of which a second round may want more of the first than what follows the loop."""
 
     def of(self, graph: Graph, wanted: Iterable[Demand]) -> tuple[Asked, Learned]:
         """What is read of the ports of a graph if so much of its results is wanted, and of its parameters."""
@@ -136,7 +138,7 @@ class Demands:
         """What all rounds read: of what they carry, each wants of the one before it what it reads itself."""
         after = self._after(block, asked)
         inside, learned = self._one_round(block, after)
-        if block.count != 1:
+        if block.count != 1 and block not in self._once:
             by_the_last = self._read_of(block, inside), learned
             inside, learned = self._settled(block, after, inside, learned)
             if by_the_last != (self._read_of(block, inside), learned):
@@ -174,7 +176,7 @@ class Demands:
         if at is None:
             return demand.anywhere(None, ZERO)
         following = demand.anywhere(at, add(at, 1))
-        return WHOLE if following.covers(end.size) else following.of_any_round(at, self._assumptions)
+        return WHOLE if following.covers(end.size) else following.of_any_round(at)
 
     def _after(self, block: Block, asked: Asked) -> Asked:
         """What is wanted of the last round, and of what every round emits: of a part of it all, an equal share."""
@@ -184,8 +186,9 @@ class Demands:
         for emitted in block.emitted:
             demand = asked.get(emitted.stacked, NOTHING_READ)
             made = tuple(size / block.count for size in demand.made)
-            share = somewhere(self.amount(demand, emitted.stacked) / block.count).joined(Demand(made=made))
-            _ask(wanted, emitted.each, WHOLE if demand.whole else share)
+            amount = self.amount(demand, emitted.stacked)
+            share = somewhere(amount / block.count) if demand.is_read else NOTHING_READ
+            _ask(wanted, emitted.each, WHOLE if demand.whole else share.joined(Demand(made=made)))
         return wanted
 
     def _ask_around(self, block: Block, inside: Asked, asked: Asked) -> None:
@@ -229,7 +232,7 @@ def _operation(operation: Operation, asked: Asked, assumptions: Assumptions) -> 
         looked_at = LookedAt(operation, wanted, assumptions)
         for tensor in dict.fromkeys(operation.inputs if any(wanted) else ()):
             _ask(asked, tensor, looked_at.of(tensor))
-    elif any(demand.surely(assumptions) for demand in wanted):
+    elif any(wanted):
         _computing(operation, asked)
 
 

@@ -28,10 +28,13 @@ class Fused:
     """Numbers that a part of a model moves at least if all inside it is fused.
 
     Of the alternatives of a `choose` all positions choose the same, which is the least; with `every` all are chosen.
+    Loops in `once` are taken to have one round.
     """
 
-    def __init__(self, assumptions: Assumptions | None = None, *, every: bool = False) -> None:
-        self._demands = Demands(assumptions or Assumptions(), every=every)
+    def __init__(
+        self, assumptions: Assumptions | None = None, *, every: bool = False, once: Collection[Block] = ()
+    ) -> None:
+        self._demands = Demands(assumptions or Assumptions(), every=every, once=once)
         self._handed = Handed(assumptions)
         self._caches = caches_before()
 
@@ -41,7 +44,7 @@ class Fused:
 
     @property
     def going_on(self) -> Collection[Block]:
-        """The loops of what was asked that read more where there is a second round."""
+        """The loops of what was asked of which more may be read where there is a second round."""
         return self._demands.going_on
 
     def split(self, part: Graph | Block) -> tuple[Form, Form]:

@@ -16,6 +16,9 @@ from symcost.ops.memory import View
 
 ZERO, ONE = num(0), num(1)
 
+NOWHERE = (ZERO, ZERO)
+"""No part of an axis."""
+
 
 def looks_only(operation: Operation) -> bool:
     """Whether the numbers of its results are those of its inputs: a view, or a copy."""
@@ -47,7 +50,7 @@ class LookedAt:
         (demand,) = self._wanted
         view = self._memory.view(operation)
         if view is View.PART:
-            return somewhere(self._amount(demand, out)).joined(Demand(made=demand.made))
+            return self._any_part(demand, out)
         if demand.whole:
             return WHOLE
         if view is View.WHOLE and len(operation.inputs) == 1:
@@ -76,21 +79,35 @@ class LookedAt:
         box = self._memory.box(self._operation, number)
         if demand.whole and box is not None:
             return Demand(boxes=(Box((), tuple(box)),))
-        amount = self._amount(demand, self._operation.outputs[number])
-        return somewhere(amount).joined(Demand(made=demand.made))
+        return self._any_part(demand, self._operation.outputs[number])
+
+    def _any_part(self, demand: Demand, out: Tensor) -> Demand:
+        """So many numbers are wanted, wherever they lie."""
+        made = Demand(made=demand.made)
+        return somewhere(self._amount(demand, out)).joined(made) if demand.is_read else made
 
     # What is put together -------------------------------------------------------------------------
 
     def _put_together(self, tensor: Tensor, demand: Demand) -> Demand:
         """Some of a result is wanted that several tensors are put together to, or zeros with one."""
         (out,) = self._operation.outputs
-        found = somewhere(self._left_for(tensor, self._amount(demand, out)))
+        inside = [self._inside(tensor, box) for box in demand.boxes]
+        found = NOTHING_READ
+        for part in inside:
+            found = found.joined(part or NOTHING_READ)
+
+        # What is wanted anywhere may be wanted of each of them.
+        if demand.somewhere or demand.rows or None in inside:
+            found = found.joined(somewhere(self._left_for(tensor, self._amount(demand, out))))
+        return found.joined(Demand(made=tuple(self._made(tensor, demand))))
+
+    def _made(self, tensor: Tensor, demand: Demand) -> Iterator[Form]:
+        """What has to be there of a tensor: all of it for all of the result, else what is surely some of it."""
+        (out,) = self._operation.outputs
         for size in demand.made:
-            found = found.joined(Demand(made=(self._left_for(tensor, size),)))
-        for box in demand.boxes:
-            for part in self._inside(tensor, box):
-                found = found.joined(Demand(boxes=(part,)))
-        return found
+            left = self._left_for(tensor, size)
+            if size == out.size or self._assumptions.at_least(left, ONE) is True:
+                yield left
 
     def _left_for(self, tensor: Tensor, wanted: Form) -> Form:
         """Of so many numbers those that nothing else in the result can hold."""
@@ -98,28 +115,45 @@ class LookedAt:
         if wanted == out.size:
             return tensor.size
         times = so_often(self._operation)
-        left = add(wanted, -add(out.size, -mul(tensor.size, times))) / times
-        return left if self._assumptions.at_least(left, ZERO) is True else maximum(ZERO, left)
+        beside = add(out.size, -mul(tensor.size, times))
+        return maximum(ZERO, add(wanted, -beside)) / times
 
-    def _inside(self, tensor: Tensor, box: Box) -> Iterator[Box]:
-        """The part of a tensor in a box of the result, from each place where it lies, if its place is known."""
+    def _inside(self, tensor: Tensor, box: Box) -> Demand | None:
+        """What is wanted of a tensor for a box of the result, by where it lies; None where that is not told."""
+        found = NOTHING_READ
         for place, other in enumerate(self._operation.inputs):
-            begins = self._memory.lies(self._operation, place)
-            if other is tensor and begins is not None and not box.seen:
-                found = self._overlap(box, begins, tensor)
-                if found is not None:
-                    yield Box((), found)
+            if other is tensor:
+                overlap = self._overlap(place, box)
+                if overlap is None:
+                    return None
+                found = found.joined(overlap)
+        return found
 
-    def _overlap(self, box: Box, begins: Sequence[Form], tensor: Tensor) -> tuple[tuple[Form, Form], ...] | None:
-        """Where a tensor that begins there has a part in a box; None where there is none, or that is not known."""
-        found = []
-        for (start, length), begin, size in zip(box.places, begins, tensor.shape, strict=True):
-            low = self._between(add(start, -begin), size)
-            high = self._between(add(start, length, -begin), size)
-            if low is None or high is None or self._assumptions.at_least(high, add(low, ONE)) is not True:
-                return None
-            found.append((low, add(high, -low)))
-        return tuple(found)
+    def _overlap(self, place: int, box: Box) -> Demand | None:
+        """The part of an input that lies in a box of the result; None where that is not known."""
+        begins = self._memory.lies(self._operation, place)
+        if begins is None or box.seen:
+            return None
+        shape = self._operation.inputs[place].shape
+        along = [
+            self._along(add(start, -begin), length, size)
+            for (start, length), begin, size in zip(box.places, begins, shape, strict=True)
+        ]
+        if NOWHERE in along:
+            return NOTHING_READ
+        known = [part for part in along if part is not None]
+        return Demand(boxes=(Box((), tuple(known)),)) if len(known) == len(along) else None
+
+    def _along(self, start: Form, length: Form, size: Form) -> tuple[Form, Form] | None:
+        """Where a part lies on an axis that goes from 0 to a size, and how far; None where that is not known."""
+        low = self._between(start, size)
+        high = self._between(add(start, length), size)
+        if low is None or high is None:
+            return None
+        if self._assumptions.at_least(low, high) is True:
+            return NOWHERE
+        is_some = (low == ZERO and high == size) or self._assumptions.at_least(high, low) is True
+        return (low, add(high, -low)) if is_some else None
 
     def _between(self, place: Form, size: Form) -> Form | None:
         """A place on an axis that goes from 0 to a size; None where it is not known which of them is nearer."""

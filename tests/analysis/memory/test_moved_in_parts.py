@@ -152,3 +152,14 @@ def test_never_more_than_is_moved(seed: int) -> None:
     body = "\n".join(line for line, _ in lines)
     formula, numbers = moved(f"model M(x: [4, D]) {{\n{body}\nreturn y{len(lines) - 1} }}")
     assert formula <= numbers <= lines[-1][1].moved() * D
+
+
+def test_a_second_round_that_wants_more() -> None:
+    """What only the next round reads is not read by one round alone: told from two on, where that is so."""
+    text = """model M(x: [D], u: [D], L) {
+      h = zeros([D])
+      repeat L { x = x + h  h = tanh(u) }
+      return x
+    }"""
+    assert [str(fact) for fact in symcost.loads(text).model().assumed_for("fused")] == ["L >= 2"]
+    assert [symcost.loads(text).model().at(D=D, L=rounds).fused for rounds in (1, 2, 3)] == [2 * D, 3 * D, 3 * D]
