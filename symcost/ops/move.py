@@ -250,7 +250,8 @@ def _view_if_unpadded(use: Use) -> View:
 
 
 def _padded_by_something(use: Use) -> Sequence[tuple[Form, Form]]:
-    return ((add(*use.given["amount"]), num(1)),)
+    before, after = use.given["amount"]
+    return ((before if before == after else add(before, after), num(1)),)
 
 
 def _behind_zeros(use: Use, place: int) -> Sequence[Form]:
