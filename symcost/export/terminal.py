@@ -34,6 +34,9 @@ from symcost.export.writer import Lines, Parts, numeric
 NARROWEST_SOURCE = 24
 """A source line is cut to no fewer characters."""
 
+SLIMMEST = 16
+"""A formula behind a long name is broken into lines of no less: those that stay longer the screen itself breaks."""
+
 COMMENT = re.compile(r"\s\s+#[^\"]*$")
 """What goes first where a source line is too long."""
 
@@ -322,7 +325,7 @@ def _widest(natural: list[int], room: int) -> int | None:
 def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
     """A formula or signature behind its name, later lines below the first; broken far outside if possible."""
     below = cell_len(lead) + inset
-    lines = wrapped(text, max(width - below, NARROWEST - 10))
+    lines = wrapped(text, max(width - below, SLIMMEST))
     return (lead + f"\n{' ' * below}".join(lines)).rstrip()
 
 
