@@ -163,3 +163,22 @@ def test_a_second_round_that_wants_more() -> None:
     }"""
     assert [str(fact) for fact in symcost.loads(text).model().assumed_for("fused")] == ["L >= 2"]
     assert [symcost.loads(text).model().at(D=D, L=rounds).fused for rounds in (1, 2, 3)] == [2 * D, 3 * D, 3 * D]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_never_more_than_rounds_move(seed: int) -> None:
+    """The same programs as rounds of a loop: what they make, and before it what there was, four rows of it."""
+    lines = [line for line, _ in statements(Random(seed), Rows.given(4))]
+    body = "\n".join(lines)
+    text = f"model M(x: [4, D], L) {{\nrepeat L {{\n{body}\nx = concat(y{len(lines) - 1}, x, axis = 0)[0:4]\n}}\nreturn x }}"
+    asked = symcost.loads(text).model()
+    told_for = asked.assumed_for("fused")
+
+    x = Rows.given(4)
+    for rounds in (1, 2, 3):
+        *_, (_, made) = statements(Random(seed), x)
+        x = joined(made, x)[0:4]
+        formula, numbers = moved(text, L=rounds)
+        assert numbers <= x.moved() * D
+        if all(fact.holds({"D": D, "L": rounds}) for fact in told_for):
+            assert formula <= numbers
