@@ -170,7 +170,8 @@ def test_never_more_than_rounds_move(seed: int) -> None:
     """The same programs as rounds of a loop: what they make, and before it what there was, four rows of it."""
     lines = [line for line, _ in statements(Random(seed), Rows.given(4))]
     body = "\n".join(lines)
-    text = f"model M(x: [4, D], L) {{\nrepeat L {{\n{body}\nx = concat(y{len(lines) - 1}, x, axis = 0)[0:4]\n}}\nreturn x }}"
+    keep = f"x = concat(y{len(lines) - 1}, x, axis = 0)[0:4]"
+    text = f"model M(x: [4, D], L) {{\nrepeat L {{\n{body}\n{keep}\n}}\nreturn x }}"
     asked = symcost.loads(text).model()
     told_for = asked.assumed_for("fused")
 
