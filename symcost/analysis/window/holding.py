@@ -43,7 +43,7 @@ def length_holds(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     divisors = divisors_hold(path, assumptions)
     if path.chooses_layers:
         return (*_as_long_as(TWO, path, assumptions), *divisors, Equal(path.layers, path.length_of_path))
-    return (*windows_hold(path, assumptions), *meets_another(path, assumptions), *divisors)
+    return (*windows_hold(path, assumptions), *meets_another(path, assumptions.with_(*divisors)), *divisors)
 
 
 def sees_something(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
