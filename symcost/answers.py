@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from symcost.building import Built
-from symcost.errors import NoPath, SymcostError
+from symcost.errors import SymcostError
 from symcost.formula import AtLeast, Divides, Form
 from symcost.formula.named import inlined
 from symcost.instance import Instance
@@ -74,9 +74,9 @@ class Answers:
         if self._has_graph_with_numbers:
             try:
                 return ask(_under(convention, self._subject(self._instance.numeric)))
-            except NoPath:
-                raise  # which is an answer, too
-            except SymcostError:
+            except SymcostError as fault:
+                if fault.final:
+                    raise
                 if holds is not None and not self._are_kept(holds(self.subject_under(convention))):
                     raise
         return ask(self.subject_under(convention))

@@ -18,6 +18,7 @@ from symcost.cost import Cost, total
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode
+from symcost.once import once
 from symcost.records import dataclass
 
 OWN = "own"
@@ -111,9 +112,11 @@ class Body:
     guests: tuple[Layer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class BlockCost:
     """A block in its place: what it costs with everything inside, all repetitions around it included.
+
+    What has been asked of it is kept: pages ask every block for a dozen figures, and go into it level by level.
 
     A named layer is one block, with its parameters and the operations of its calls that stand beside each other. Where
     all its calls are inside of one loop, it stands there.
@@ -151,12 +154,12 @@ class BlockCost:
             return "(own operations)"
         return "(own)" if self.cost.counts else "(own parameters)"
 
-    @property
+    @once
     def params(self) -> Form:
         """Its parameters."""
         return self._parameters(self.folds.made(Parameters))
 
-    @property
+    @once
     def active(self) -> Form:
         """Its parameters that take part under `choose`."""
         return self._parameters(self.folds.made(Parameters, active=True))
@@ -169,7 +172,7 @@ class BlockCost:
     def _parameters(self, fold: Parameters) -> Form:
         return _sum([portion.learned(fold) for portion in self.learns])
 
-    @property
+    @once
     def cost(self) -> Cost:
         """Its operations."""
         fold = self.folds.made(Operations)
@@ -193,12 +196,12 @@ class BlockCost:
 
     # Inside ---------------------------------------------------------------------------------------
 
-    @property
+    @once
     def inside(self) -> tuple[BlockCost, ...]:
         """What it does itself, and the blocks in it: together all that it costs."""
         return (self.own, *self.children) if self.bodies else ()
 
-    @property
+    @once
     def own(self) -> BlockCost:
         """What it does itself."""
         runs, learns = [], []
@@ -209,7 +212,7 @@ class BlockCost:
                 learns.append(Portion(alone, body.learns, own=True))
         return BlockCost(self.name, OWN, self.span, self.folds, tuple(runs), tuple(learns))
 
-    @property
+    @once
     def children(self) -> tuple[BlockCost, ...]:
         """The blocks directly inside."""
         return tuple(child for body in self.bodies for child in _Division(body, self.folds).blocks())

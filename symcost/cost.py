@@ -8,7 +8,7 @@ from typing import Any
 
 from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
-from symcost.formula.terms import plainly_positive
+from symcost.formula.terms import plainly_not_zero
 from symcost.records import dataclass
 
 OUTSIDE = {"multiplications": "mul", "additions": "add"}
@@ -80,7 +80,7 @@ def _chosen(whole: Cost, choose: Callable[[str], bool]) -> Cost:
 
 
 def _something(counts: Mapping[str, Form]) -> dict[str, Form]:
-    return {name: form for name, form in counts.items() if form is not ZERO and (plainly_positive(form) or form != 0)}
+    return {name: form for name, form in counts.items() if form is not ZERO and (plainly_not_zero(form) or form != 0)}
 
 
 def _changed(counts: Mapping[str, Form], change: Callable[[Form], Form]) -> dict[str, Form]:

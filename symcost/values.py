@@ -448,7 +448,11 @@ def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) 
     known: dict[Any, int] = {**values, **rounds}
     free = _free(fact, known)
     if not free:
-        return fact.holds(known)
+        # Of a hundred sizes a fact speaks of two, and all that it is given are looked through for each of its forms.
+        spoken_of = _symbols(fact)
+        own = {one: known[one] for one in spoken_of if one in known}
+        named = {one.name: known[one.name] for one in spoken_of if one.name in known}
+        return fact.holds({**named, **own})
 
     # A dimension that is open may still get a number that suits.
     if not all(map(_counts_rounds, free)):

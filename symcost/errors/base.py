@@ -18,6 +18,8 @@ class SymcostError(Exception):
     code: ClassVar[str] = "fault"
     undecided: bool = False
     """Whether it may be gone once open dimensions have numbers."""
+    final: bool = False
+    """Whether a question that was asked with numbers need not be asked again with open dimensions."""
 
     def __init__(
         self,

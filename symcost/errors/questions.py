@@ -82,7 +82,8 @@ class UnderivedWindow(SymcostError):
 
     code = "window-not-derived"
 
-    def __init__(self, what: str, why: str, span: Span) -> None:
+    def __init__(self, what: str, why: str, span: Span, *, final: bool = False) -> None:
+        self.final = final
         super().__init__(f"what {what} sees of the input is not derived: {why}", span)
 
 
@@ -90,6 +91,7 @@ class NoPath(SymcostError):
     """A path length of what does not bring all positions together."""
 
     code = "no-path"
+    final = True
 
     def __init__(self, why: str, span: Span) -> None:
         self.why = why

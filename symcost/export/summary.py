@@ -80,6 +80,11 @@ class Summary:
         return self.model.shown(form)
 
     @once
+    def tree(self) -> BlockCost:
+        """The blocks of the model, so that each listing of them begins with what was found before."""
+        return self.model.tree
+
+    @once
     def totals(self) -> dict[str, Form]:
         """The quantities of the whole model, by name."""
         subject = self.model.answers.subject_under(self.convention)
@@ -107,11 +112,11 @@ class Summary:
         Raises TooManyBlocks.
         """
         self._bounded(depth)
-        return list(self._rows(self.model.tree, 1, 0, depth, gather))
+        return list(self._rows(self.tree, 1, 0, depth, gather))
 
     def _bounded(self, depth: float) -> None:
         """Counts before anything is computed: what a block costs takes far longer than to see that it is there."""
-        level, seen = [self.model.tree], 0
+        level, seen = [self.tree], 0
         while level and depth >= 0:
             seen += len(level)
             if seen > MOST_ROWS:

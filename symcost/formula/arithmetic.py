@@ -10,7 +10,7 @@ from symcost.formula.form import NUMBER, Add, Form, Log, Log2, Mul, Num, Pow, Sy
 from symcost.formula.halves import ROUNDINGS, added_up
 from symcost.formula.interface import Operand
 from symcost.formula.keys import Key, fresh_uid, when_swept
-from symcost.formula.numbers import Rational, exact, exact_of, magnitude, number_power, power_of
+from symcost.formula.numbers import Rational, exact, exact_of, magnitude, number_power, power_of, quotient
 
 REPEATED = 4
 """`D^2` up to `D^4` are written as products, as a lecture does; of more factors a reader would lose count."""
@@ -168,14 +168,16 @@ def mul(*forms: Operand) -> Form:
         if type(item) is int:
             coefficient *= item
             continue
-        item = form(item)
+        if not isinstance(item, Form):
+            item = form(item)
+        if type(item) is Num:
+            coefficient *= item.value
+            continue
         # A sum stays together; the coefficient that its terms share goes with those of the others.
         if type(item) is Add:
             content, item = _content(item)
             coefficient *= content
-        if type(item) is Num:
-            coefficient *= item.value
-        elif type(item) is Mul:
+        if type(item) is Mul:
             coefficient *= item.coefficient
             factors.extend(item.factors)
         else:
@@ -315,6 +317,8 @@ def _has_both_signs(item: Form) -> bool:
 
 def div(left: Operand, right: Operand) -> Form:
     """The exact quotient."""
+    if isinstance(left, Num) and isinstance(right, Num):
+        return num(quotient(left.value, right.value))
     return mul(left, _inverse(form(right)))
 
 

@@ -12,6 +12,7 @@ from symcost.formula.dims import Assumptions
 from symcost.formula.form import Form, Max, Min
 from symcost.formula.keys import Key
 from symcost.formula.samples import about, needed_symbols
+from symcost.formula.shifted import least_of_shifted
 
 MOST_CASES = 3
 """Minima and maxima in one comparison; proofs by cases of more take too long."""
@@ -28,6 +29,7 @@ class Comparisons:
 
     def __init__(self, facts: Assumptions, most: int) -> None:
         self.facts: Assumptions = facts
+        self._limit = most
         self._allowed = most
         self._differences: dict[tuple[Key, Key], Form] = {}
         self._at_least: Decided = {}
@@ -35,6 +37,11 @@ class Comparisons:
         self._related: dict[tuple[Assumptions, frozenset[Key]], Assumptions] = {}
         self._known_facts: dict[tuple[Fact, ...], Assumptions] = {}
         self._supposed: dict[tuple[Assumptions, tuple[AtLeast | Equal, ...]], Assumptions] = {}
+
+    @property
+    def spent(self) -> int:
+        """How many proofs were tried."""
+        return self._limit - self._allowed
 
     @contextmanager
     def supposing(self, *facts: AtLeast | Equal) -> Iterator[None]:
@@ -99,6 +106,9 @@ class Comparisons:
         if self._allowed <= 0 or _cases(difference) > MOST_CASES:
             return False
         self._allowed -= 1
+        least = least_of_shifted(difference if sign > 0 else -difference)
+        if least is not None and (least > 0 or (least == 0 and sign > 0)):
+            return True
         # A number that speaks against it is found sooner than no proof.
         return -sign not in facts.signs(facts.equated(difference)) and proven(difference)
 

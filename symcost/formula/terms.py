@@ -93,13 +93,19 @@ def _number_root(value: Rational) -> Fraction | None:
     return root if root * root == value else None
 
 
-def plainly_positive(item: Form) -> bool:
-    """Whether it is a sum of products of dimensions, each with a number above 0: that is seen without any algebra."""
+def plainly_not_zero(item: Form) -> bool:
+    """Whether it is a product of symbols, and of sums of different products of symbols: no algebra makes that 0."""
     match item:
-        case Add(terms=terms):
-            return all(map(plainly_positive, terms))
-        case Mul(coefficient=coefficient, factors=factors):
-            return coefficient > 0 and all(map(plainly_positive, factors))
+        case Mul(factors=factors):
+            return all(map(plainly_not_zero, factors))
+        case Add(terms=terms):  # terms that are alike have merged when it was made
+            return all(map(_is_monomial, terms))
         case Num(value=value):
-            return value > 0
-    return isinstance(item, Symbol) and not item.uid  # a counter may be 0
+            return value != 0
+    return isinstance(item, Symbol)
+
+
+def _is_monomial(term: Form) -> bool:
+    if isinstance(term, Mul):
+        return all(isinstance(factor, Symbol) for factor in term.factors)
+    return isinstance(term, Symbol | Num)

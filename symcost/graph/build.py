@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from symcost.errors import MissingValue, UnsolvablePattern, gathered
 from symcost.formula import Form, symbol
 from symcost.graph.declared import ask
-from symcost.graph.definitions import follow_body, new_context, port_names
+from symcost.graph.definitions import follow_body, new_context
 from symcost.graph.expressions import callee, evaluate, shape_of
 from symcost.graph.files import Defined
 from symcost.graph.frame import NOTED, Exhausted, Frame
 from symcost.graph.graph import Tensor
 from symcost.graph.names import dimensions, names_of
 from symcost.graph.nesting import room_to_recurse as room_to_recurse
+from symcost.graph.signatures import tensors_among
 from symcost.graph.statements import follow_one
 from symcost.graph.values import Value
 from symcost.syntax import ast
@@ -93,7 +94,7 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
         else:
             frame.names.setdefault(name, symbol(name))
     frame.graph.ports = tuple(ports)
-    frame.graph.port_names = port_names(definition)
+    frame.graph.port_names = tensors_among(definition.ports)
 
 
 def _defaults_of_inputs(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:

@@ -17,8 +17,8 @@ def call(callee: Callee, arguments: Arguments, frame: Frame, span: Span) -> Valu
     _check_sound(arguments)
     match callee:
         case Defined():
-            graph = frame.context.enter(callee, arguments, span, frame.context)
-            return _block(callee, graph, arguments, frame, span)
+            graph, inputs = frame.context.enter(callee, arguments, span, frame.context)
+            return _block(callee, graph, inputs, frame, span)
         case Named():
             return _layer(callee, arguments, frame, span)
         case Builtin(name):
@@ -26,18 +26,20 @@ def call(callee: Callee, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
 
 def _check_sound(arguments: Arguments) -> None:
-    for value, _ in arguments:
+    for value, _ in arguments.positional:
+        if type(value) is Broken:
+            raise Poisoned
+    if not arguments.keywords:
+        return
+    for value, _ in arguments.keywords.values():
         if type(value) is Broken:
             raise Poisoned
 
 
 def _block(
-    callee: Defined, graph: Graph, arguments: Arguments, frame: Frame, span: Span, layer: Named | None = None
+    callee: Defined, graph: Graph, inputs: tuple[Tensor, ...], frame: Frame, span: Span, layer: Named | None = None
 ) -> Value:
     """A call of a definition, or of a named layer, as a node: tensors go in by port, in the order of the ports."""
-    given = by_port(callee.definition, arguments, span)
-    values = [given[name][0] for name in graph.port_names]
-    inputs = tuple(value for value in values if isinstance(value, Tensor))
     outputs = tuple(Tensor(result.shape, span, result.parameter) for result in graph.results)
     home = None if layer is None else layer.home
     frame.insert(Block("call", callee.name, graph, span, inputs, outputs, owns=layer is None, home=home))
@@ -60,11 +62,11 @@ def _layer(layer: Named, arguments: Arguments, frame: Frame, span: Span) -> Valu
         return call(layer.callee, merged, frame, span)
     first = next(iter(layer.built), None)
     with frame.context.marked(frozen=layer.frozen):
-        graph = frame.context.enter(layer.callee, merged, span, frame.context)
+        graph, inputs = frame.context.enter(layer.callee, merged, span, frame.context)
     layer.built[graph] = None
     if first is not None and first is not graph:
         _same_parameters(layer, first, graph, frame, span)
-    return _block(layer.callee, graph, merged, frame, span, layer)
+    return _block(layer.callee, graph, inputs, frame, span, layer)
 
 
 def _same_parameters(layer: Named, first: Graph, graph: Graph, frame: Frame, span: Span) -> None:
@@ -85,9 +87,9 @@ def owned(graph: Graph) -> list[Parameter]:
     return parameters
 
 
-def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dict[str, Argument]:
+def by_port(callee: Defined, arguments: Arguments, span: Span) -> dict[str, Argument]:
     """Which argument goes to which port. Raises TooManyArguments, UnknownArgument, GivenTwice."""
-    ports = [port.name.text for port in definition.ports]
+    definition, ports = callee.definition, callee.unit.signature(callee.definition).ports
     if len(arguments.positional) > len(ports):
         raise TooManyArguments(definition.name.text, len(ports), len(arguments.positional), span, usage(definition))
     given = dict(zip(ports, arguments.positional, strict=False))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Sequence, Set
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -17,6 +16,7 @@ from symcost.errors import (
     WrongKind,
 )
 from symcost.formula import Form
+from symcost.formula.form import Num
 from symcost.graph.begun import leave_out
 from symcost.graph.calls import by_port, usage
 from symcost.graph.declared import declare
@@ -26,36 +26,37 @@ from symcost.graph.frame import NOTED, Context, Exhausted, Frame
 from symcost.graph.graph import Graph, Tensor
 from symcost.graph.layers import leave
 from symcost.graph.ready import SHELF, Ready, key_of
+from symcost.graph.signatures import Signature
 from symcost.graph.statements import follow
 from symcost.graph.unify import unify
 from symcost.graph.values import Argument, Arguments, ListValue, Poisoned, Several, Value, described, refusal
-from symcost.ops.sizes import Sizes
+from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 
 
 def new_context(*, inline: bool = False) -> Context:
     """What a build begins with: nothing assumed, nothing made. `inline`: named sizes are written out."""
-    return Context(enter, follow, Sizes(inline=inline))
+    return _context(Sizes(inline=inline))
 
 
-def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> Graph:
-    """The graph of a definition for these arguments, built once for all calls that are alike.
+def _context(sizes: Sizes) -> Context:
+    return Context(enter, follow, sizes)
+
+
+def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> tuple[Graph, tuple[Tensor, ...]]:
+    """The graph of a definition for these arguments, built once for all calls that are alike; the tensors among them.
 
     Raises CallsItself, and the faults of binding and of the body.
     """
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     declare(callee, frame)
-    key = (
-        callee.definition,
-        context.frozen,
-        context.resumed,
-        context.weight,
-        *bind(callee.definition, arguments, frame, span),
-    )
-    if key not in context.made:
-        context.made[key] = _built(callee, frame, span)
-    return context.made[key]
+    inputs, alike = bind(callee, arguments, frame, span)
+    key = (callee.definition, context.frozen, context.resumed, context.weight, *alike)
+    graph = context.made.get(key)
+    if graph is None:
+        graph = context.made[key] = _built(callee, frame, span)
+    return graph, inputs
 
 
 def _built(callee: Defined, frame: Frame, span: Span) -> Graph:
@@ -73,9 +74,14 @@ def _built(callee: Defined, frame: Frame, span: Span) -> Graph:
 
 def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
     """What is built here. Raises the faults of the body."""
-    context = frame.context
-    with context.deeper(span), context.marked(recomputed=()), _found_here(context.sizes, span):
-        _build(callee, frame, span)
+    context, known = frame.context, set(frame.sizes.origin)
+    recomputed, context.recomputed = context.recomputed, ()
+    try:
+        with context.deeper(span):
+            _build(callee, frame, span)
+    finally:
+        context.recomputed = recomputed
+    _found_here(known, context.sizes, span)
     return frame.graph
 
 
@@ -91,9 +97,8 @@ def _ready(key: Hashable, callee: Defined, frame: Frame) -> Ready | None:
 
 def _by_itself(callee: Defined, frame: Frame) -> Ready | None:
     """Built with places of its own text only; None where something is wrong: then it is built, and said, here."""
-    alone = new_context()
-    alone.sizes, alone.frozen = frame.context.sizes.as_they_are(), frame.context.frozen
-    alone.depth = frame.context.depth
+    alone = _context(frame.sizes.as_they_are())
+    alone.frozen, alone.depth = frame.context.frozen, frame.context.depth
     inner = Frame(callee.unit, alone)
     inner.leading |= frame.leading
     places = {port.name.text: port.name.span for port in callee.definition.ports}
@@ -136,11 +141,8 @@ def _build(callee: Defined, frame: Frame, span: Span) -> None:
             inside.called_at(span, in_library)
 
 
-@contextmanager
-def _found_here(sizes: Sizes, span: Span) -> Iterator[None]:
+def _found_here(known: Set[Fact], sizes: Sizes, span: Span) -> None:
     """What the library's text assumes inside is reported at the call: that text is not the reader's."""
-    known = set(sizes.origin)
-    yield
     for fact in sizes.origin.keys() - known:
         if sizes.origin[fact].source.name.startswith("library/"):
             sizes.origin[fact] = span
@@ -153,8 +155,12 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     """
     definition, faults = callee.definition, frame.context.faults
     before = len(faults)
-    with frame.sizes.own_names():
+    sizes = frame.sizes
+    outside = sizes.begin_names()
+    try:
         follow(definition.body, frame)
+    finally:
+        sizes.end_names(outside)
     if len(faults) > before:
         raise Poisoned
     if frame.returned is None:
@@ -182,39 +188,43 @@ def _check_results(
 TENSORS = (Tensor, Several)
 
 
-def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
-    """Bind ports to arguments, from the left; returns what makes this call alike another.
+def bind(callee: Defined, arguments: Arguments, frame: Frame, span: Span) -> tuple[tuple[Tensor, ...], list[object]]:
+    """Bind ports to arguments, from the left; the tensors among these, and what makes this call alike another.
 
     Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, NoInput, and the faults of unify.
     """
-    given = by_port(definition, arguments, span)
-    _check_widths(definition, arguments, span)
+    definition, signature = callee.definition, callee.unit.signature(callee.definition)
+    given, literals = by_port(callee, arguments, span), signature.literals
+    _check_widths(definition, signature, arguments, span)
     key: list[object] = []
     ports: list[Tensor] = []
+    inputs: list[Tensor] = []
     for port in definition.ports:
-        argument = _argument(port, given, definition, frame, span)
+        name = port.name.text
+        argument = given.get(name) or literals.get(name) or _left_out(port, definition, frame, span)
         if argument is None:
             continue
         if port.shape is None:
             key.append(_bind_static(port, argument, frame))
             continue
-        tensor = _bind_tensor(port.name.text, port.shape, argument, frame)
+        tensor, outside = _bind_tensor(name, port.shape, argument, frame)
         ports.append(tensor)
+        inputs.append(outside)
         key.append((tensor.shape, tensor.parameter))
     frame.graph.ports = tuple(ports)
-    frame.graph.port_names = port_names(definition)
-    frame.graph.statics = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
-    return key
+    frame.graph.port_names = signature.tensors
+    frame.graph.statics = {name: value for name, value in frame.names.items() if type(value) is not Tensor}
+    return tuple(inputs), key
 
 
-def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) -> None:
+def _check_widths(definition: ast.Definition, signature: Signature, arguments: Arguments, span: Span) -> None:
     """Raises NoInput where a layer is given no tensor, WrongKind where a number stands for `true` or `false`.
 
     Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
     """
-    switch = _switched(definition, arguments)
-    if not any(isinstance(value, TENSORS) for value, _ in arguments):
-        _check_input(definition, arguments, switch is not None, span)
+    switch = _switched(definition, arguments) if signature.switches else None
+    if signature.tensors and not _with_tensor(arguments):
+        raise _no_input(definition, signature.tensors, arguments, switch is not None, span)
 
     if switch is not None:
         port, (value, place) = switch
@@ -223,16 +233,21 @@ def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) 
         raise WrongKind(f"`true` or `false` for `{port}`", described(value), place, helps)
 
 
-def _check_input(definition: ast.Definition, arguments: Arguments, told: bool, span: Span) -> None:
-    """Raises NoInput where a definition wants a tensor; `told`: the first number is the width of one."""
-    inputs = port_names(definition)
-    if not inputs:
-        return
+def _with_tensor(arguments: Arguments) -> bool:
+    for value, _ in arguments.positional:  # the first, as a rule
+        if isinstance(value, TENSORS):
+            return True
+    return any(isinstance(value, TENSORS) for value, _ in arguments.keywords.values())
 
+
+def _no_input(
+    definition: ast.Definition, inputs: Sequence[str], arguments: Arguments, told: bool, span: Span
+) -> NoInput:
+    """What is wrong where a definition wants a tensor; `told`: the first number is the width of one."""
     numbers = _numbers(arguments)
     named = [f"{key} = {place.text}" for key, (_, place) in arguments.keywords.items()]
     instead = _shorter(definition.name.text, [*(numbers[1:] if told else numbers), *named])
-    raise NoInput(definition.name.text, span, usage(definition), inputs, instead)
+    return NoInput(definition.name.text, span, usage(definition), inputs, instead)
 
 
 def _numbers(arguments: Arguments) -> list[str]:
@@ -255,16 +270,12 @@ def _switched(definition: ast.Definition, arguments: Arguments) -> tuple[str, Ar
     return None
 
 
-def _argument(
-    port: ast.Port, given: Mapping[str, Argument], definition: ast.Definition, frame: Frame, span: Span
-) -> Argument | None:
-    """What a port is given, or its default; None for a static that an earlier shape has bound.
+def _left_out(port: ast.Port, definition: ast.Definition, frame: Frame, span: Span) -> Argument | None:
+    """The default of a port that is given nothing; None for a static that an earlier shape has bound.
 
     Raises MissingArgument.
     """
     name = port.name.text
-    if name in given:
-        return given[name]
     if port.default is not None:
         return evaluate(port.default, frame), port.default.span
     if port.shape is None and isinstance(frame.names.get(name), Form):
@@ -272,15 +283,15 @@ def _argument(
     raise MissingArgument(definition.name.text, name, span, port.span, usage(definition))
 
 
-def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> Tensor:
-    """A tensor against the shape of its port. Raises WrongKind and the faults of unify."""
+def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> tuple[Tensor, Tensor]:
+    """A tensor against the shape of its port, as it is inside and outside. Raises WrongKind and the faults of unify."""
     value, place = argument
     if not isinstance(value, Tensor):
         raise refusal("a tensor", value, place)
     tensor = Tensor(value.shape, place, value.parameter)
     unify(shape, tensor.shape, frame, place, f"`{name}`")
     frame.names[name] = tensor
-    return tensor
+    return tensor, value
 
 
 def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type[Value], object]:
@@ -291,12 +302,14 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
     if isinstance(value, TENSORS):
         wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
         raise WrongKind(wanted, described(value), place)
-    _check_agrees(port, frame.names.get(name), argument, frame)
+    known = frame.names.get(name)
+    if known is not None:
+        _check_agrees(port, known, argument, frame)
     frame.names[name] = value
     return type(value), _compared(value)
 
 
-def _check_agrees(port: ast.Port, known: Value | None, argument: Argument, frame: Frame) -> None:
+def _check_agrees(port: ast.Port, known: Value, argument: Argument, frame: Frame) -> None:
     """Raises SaidByShape where a shape says another number."""
     value, place = argument
     if not isinstance(known, Form) or not isinstance(value, Form):
@@ -311,14 +324,11 @@ def _compared(value: Value) -> object:
 
     Raises WrongKind for a list that holds a tensor.
     """
+    if isinstance(value, Num):  # which takes longer to tell from others than its value
+        return value.value
     if not isinstance(value, ListValue):
         return value
     for item, place in value.items:
         if isinstance(item, TENSORS):
             raise WrongKind("a list of numbers or words", described(item), place)
     return tuple((type(item), _compared(item)) for item, _ in value.items)
-
-
-def port_names(definition: ast.Definition) -> tuple[str, ...]:
-    """The names of the tensors that go into a definition."""
-    return tuple(port.name.text for port in definition.ports if port.shape is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symcost.diagnostics import Span
@@ -29,7 +29,7 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.names import set_below
 from symcost.graph.operators import binary, negative, operand
-from symcost.graph.primitives import callable_names, is_builtin
+from symcost.graph.primitives import builtin, callable_names
 from symcost.graph.selection import Selection
 from symcost.graph.values import (
     Argument,
@@ -216,8 +216,13 @@ def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tens
 # Chains -------------------------------------------------------------------------------------------
 
 
+CHAINED = (ast.Binary, ast.Pipe)
+
+
 def _chain(expr: ast.Binary | ast.Pipe, frame: Frame) -> Value:
     """A chain like `a + b + c` or `x -> f -> g`, from the left and without recursion."""
+    if type(expr) is ast.Binary and type(expr.left) not in CHAINED:  # as most are
+        return _binary(expr, evaluate(expr.left, frame), frame)
     links: list[ast.Binary | ast.Pipe] = []
     first: ast.Expr = expr
     while True:
@@ -275,7 +280,10 @@ def _named(expr: ast.Name, frame: Frame) -> Value:
         if name in inner.lost:
             _demand_kept(expr, inner)
         if name in inner.names:
-            return _sound(inner.names[name])
+            value = inner.names[name]
+            if type(value) is Broken:
+                raise Poisoned
+            return value
         if name in inner.uncarried:
             outer = frame.find(name)
             assert isinstance(outer, Tensor)
@@ -323,12 +331,6 @@ def undeclared(name: ast.Name, frame: Frame) -> SymcostError | None:
     return NoSuchDimension(name.text, name.span, declared, reader, model, asked.dimensions)
 
 
-def _sound(value: Value) -> Value:
-    if isinstance(value, Broken):
-        raise Poisoned
-    return value
-
-
 CALLEES = (Defined, Builtin, Named)
 
 
@@ -337,14 +339,15 @@ def callee(name: ast.Name, frame: Frame) -> Callee:
 
     Raises UnknownModule, WrongKind.
     """
-    for inner in frame.outwards():
+    inner: Frame | None = frame
+    while inner is not None:
         value = inner.names.get(name.text)
-        if value is None:
-            continue
-        if isinstance(value, CALLEES):
-            return value
-        if isinstance(value, Broken):
-            raise Poisoned
+        if value is not None:
+            if isinstance(value, CALLEES):
+                return value
+            if type(value) is Broken:
+                raise Poisoned
+        inner = inner.parent
     definition = _definition(name.text, frame)
     if definition is not None:
         return definition
@@ -357,9 +360,7 @@ def callee(name: ast.Name, frame: Frame) -> Callee:
 def _definition(name: str, frame: Frame) -> Callee | None:
     """What a name means that nothing here was given: a definition of the file, the library, or a primitive."""
     defined = frame.unit.find(name)
-    if defined is None and is_builtin(name):
-        return Builtin(name)
-    return defined
+    return builtin(name) if defined is None else defined
 
 
 def arguments(written: ast.Call, frame: Frame) -> Arguments:
@@ -372,7 +373,8 @@ def arguments(written: ast.Call, frame: Frame) -> Arguments:
             raise GivenTwice(name, keyword.name.span, places[name])
         places[name] = keyword.name.span
         keywords[name] = (_handed_on(keyword, frame), keyword.value.span)
-    return Arguments(tuple(_evaluated(written.args, frame)), keywords, places)
+    positional = [(evaluate(expr, frame), expr.span) for expr in written.args]
+    return Arguments(tuple(positional), keywords, places)
 
 
 def _handed_on(keyword: ast.Keyword, frame: Frame) -> Value:
@@ -382,11 +384,6 @@ def _handed_on(keyword: ast.Keyword, frame: Frame) -> Value:
     except NoInput as fault:
         fault.handed_on(keyword.name.text)
         raise
-
-
-def _evaluated(exprs: Sequence[ast.Expr], frame: Frame) -> Iterator[Argument]:
-    for expr in exprs:
-        yield evaluate(expr, frame), expr.span
 
 
 _WAYS: Mapping[type[ast.Expr], Callable[[Any, Frame], Value]] = {

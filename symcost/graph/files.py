@@ -27,6 +27,7 @@ from symcost.errors import (
 )
 from symcost.graph import constants, rates
 from symcost.graph.constants import Constant
+from symcost.graph.signatures import Signature, signature_of
 from symcost.once import once, once_each
 from symcost.packaged import files as packaged
 from symcost.records import dataclass
@@ -95,6 +96,7 @@ class Unit:
         """How many of a dimension there are in a second, in models of this file: elsewhere it may be another."""
         self.names_set: dict[ast.Definition, Mapping[str, ast.Name]] = {}
         """What each of its definitions was found to set itself, as soon as one is built that may read dimensions."""
+        self._signatures: dict[ast.Definition, Signature] = {}
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
@@ -220,6 +222,13 @@ class Unit:
     def find(self, name: str) -> Defined | None:
         """The definition a name means here: of this file, of the files it uses, of the library."""
         return self.definitions.get(name) or library_definition(name)
+
+    def signature(self, definition: ast.Definition) -> Signature:
+        """What one of its definitions asks of every call, looked for once."""
+        known = self._signatures.get(definition)
+        if known is None:
+            known = self._signatures.setdefault(definition, signature_of(definition))
+        return known
 
     def config(self, name: str, place: Span | None = None) -> ast.Config:
         """A configuration by its name.
@@ -474,9 +483,16 @@ def library_layer(name: str) -> Unit:
     return Unit(parse_stretch(stretch.source, stretch.begin, stretch.end))
 
 
+_of_library: dict[str, Defined] = {}
+"""The layers of the library that were asked for, by name."""
+
+
 def library_definition(name: str) -> Defined | None:
     """A layer of the library."""
-    return library_layer(name).own[name] if name in _library() else None
+    known = _of_library.get(name)
+    if known is None and name in _library():
+        known = _of_library.setdefault(name, library_layer(name).own[name])
+    return known
 
 
 def library_names() -> list[str]:

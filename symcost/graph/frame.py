@@ -56,8 +56,8 @@ class Sight:
 class Context:
     """What all frames of one build share."""
 
-    enter: Callable[[Defined, Arguments, Span, Context], Graph]
-    """The graph of a definition for the arguments of a call.
+    enter: Callable[[Defined, Arguments, Span, Context], tuple[Graph, tuple[Tensor, ...]]]
+    """The graph of a definition for the arguments of a call, and the tensors among these, port by port.
 
     It is given the context, and holds none: so what was built goes when nobody needs it, without a look for garbage.
     """
@@ -177,6 +177,8 @@ class Frame:
     def __init__(self, unit: Unit, context: Context, graph: Graph | None = None, parent: Frame | None = None) -> None:
         self.unit = unit
         self.context = context
+        self.sizes: Sizes = context.sizes
+        """What is known of sizes here."""
         self.graph: Graph = Graph() if graph is None else graph
         self.parent = parent
         self.sight: Sight | None = None
@@ -249,11 +251,6 @@ class Frame:
 
     # The graph ------------------------------------------------------------------------------------
 
-    @property
-    def sizes(self) -> Sizes:
-        """What is known of sizes here."""
-        return self.context.sizes
-
     def alike(self, one: Shape, other: Shape) -> bool:
         """Whether two shapes are known to be the same."""
         return len(one) == len(other) and all(map(self.sizes.equal, one, other))
@@ -267,12 +264,12 @@ class Frame:
         if self.context.recomputed and not isinstance(node, Parameter):
             outermost, *nested = self.context.recomputed
             node = replace(node, recomputed=outermost, nested=tuple(nested))
-        self.graph.insert(self._weighed(node))
+        self.graph.insert(node if self.context.weight is ONE else self._weighed(node))
 
     def _weighed(self, node: Parameter | Operation | Block) -> Parameter | Operation | Block:
         """A node that is expected to run so often as `weigh` says around it; operations cost so much."""
         weight = self.context.weight
-        if weight is ONE or isinstance(node, Parameter):
+        if isinstance(node, Parameter):
             return node
         if isinstance(node, Operation):
             return replace(node, cost=node.cost.times(weight), weight=weight)

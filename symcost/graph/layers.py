@@ -32,6 +32,8 @@ def leave(frame: Frame) -> None:
 
     Raises UnusedLayer for one that was never called: the size of its input is unknown.
     """
+    if not frame.context.layers:
+        return
     for value in frame.names.values():
         if isinstance(value, Named) and value.frame is frame:
             if not value.built:

@@ -45,7 +45,7 @@ def binary(expr: ast.Binary, left: Value, right: Value, frame: Frame) -> Value:
     """Arithmetic and comparison. Raises WrongKind, UndecidedCondition, DivisionByZero and the faults of primitives."""
     if isinstance(left, Form) and isinstance(right, Form):
         return _on_sizes(expr, left, right, frame.sizes)
-    tensors = bool(_tensors(left, right))
+    tensors = isinstance(left, Tensor) or isinstance(right, Tensor)
     if expr.op in ("==", "!=") and not tensors:
         return _same(left, right) == (expr.op == "==")
     first, second = _numeric(left, expr.left.span), _numeric(right, expr.right.span)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from inspect import Parameter as Argument_
 from typing import Any
 
 from symcost.diagnostics import Span
@@ -17,9 +16,9 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
 from symcost.graph.told import TOLD as ABOUT_OPTIONS
-from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
+from symcost.graph.values import Argument, Arguments, Builtin, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
-from symcost.ops.base import Applied, Operand, Site, axis_of
+from symcost.ops.base import Applied, Operand, Port, Primitive, Site, axis_of
 from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
@@ -32,6 +31,16 @@ TOLD = {**ABOUT_OPTIONS, "einsum": einsum}
 def is_builtin(name: str) -> bool:
     """Whether a name can be called that no text defines."""
     return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in TOLD or name in OF_LISTS
+
+
+_builtins: dict[str, Builtin] = {}
+
+
+def builtin(name: str) -> Builtin | None:
+    """What a name means that can be called and that no text defines; None for any other."""
+    if not is_builtin(name):
+        return None
+    return _builtins.get(name) or _builtins.setdefault(name, Builtin(name))
 
 
 def callable_names(unit: Unit) -> set[str]:
@@ -89,9 +98,10 @@ def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value
         return x.shape[axis_of(x, axis, site)]  # type: ignore[no-any-return]
     if name in IDLE and IDLE[name](site, *bound.values):
         return _tensors(arguments)[0]
-    ports = zip(_ports(name), bound.values, strict=False)
-    told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
-    applied = PRIMITIVES[name](site, *bound.values, **bound.options)
+    record = PRIMITIVES[name]
+    ports = zip(record.ports, bound.values, strict=False)
+    told = {port.name: value for port, value in ports if type(value) is not Operand}
+    applied = record(site, *bound.values, **bound.options)
     applied = applied.told({**applied.given, **told, **bound.options})
     if name == "once":
         return _found(applied, arguments, frame, span)
@@ -268,23 +278,22 @@ class _Bound:
     options: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)
 
-    def give(self, port: Argument_, given: Sequence[Argument], sizes: Sizes) -> None:
-        """The arguments for a port; of many the places are not kept. Raises WrongKind, NotASize."""
-        for value, place in given:
-            if port.kind is not Argument_.VAR_POSITIONAL:
-                self.places[port.name] = place
-            self.put(port, _converted(port, value, place, sizes))
+    def give(self, port: Port, argument: Argument, sizes: Sizes) -> None:
+        """The argument for a port. Raises WrongKind, NotASize."""
+        value, place = argument
+        self.places[port.name] = place
+        self.put(port, _converted(port, value, place, sizes))
 
-    def put(self, port: Argument_, value: Any) -> None:
-        if port.kind is Argument_.KEYWORD_ONLY:
+    def give_all(self, port: Port, given: Sequence[Argument], sizes: Sizes) -> None:
+        """The arguments for a port that takes many, whose places are not kept. Raises WrongKind, NotASize."""
+        for value, place in given:
+            self.values.append(_converted(port, value, place, sizes))
+
+    def put(self, port: Port, value: Any) -> None:
+        if port.by_name:
             self.options[port.name] = value
         else:
             self.values.append(value)
-
-
-def _ports(name: str) -> Sequence[Argument_]:
-    """The parameters of a primitive's function behind its site."""
-    return PRIMITIVES[name].ports
 
 
 def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:
@@ -292,56 +301,53 @@ def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:
 
     Raises TooManyArguments, UnknownArgument, MissingArgument, GivenTwice, WrongKind, NotASize.
     """
-    bound, ports = _Bound(), _ports(name)
-    variadic = PRIMITIVES[name].is_variadic
-    _check_arguments(name, ports, arguments, span, variadic)
-    for number, port in enumerate(ports):
-        if port.kind is Argument_.VAR_POSITIONAL:
-            given: Sequence[Argument] = arguments.positional
-        else:
-            given = _given(port, None if variadic else number, arguments)
-        if given:
+    primitive = PRIMITIVES[name]
+    _check_arguments(primitive, arguments, span)
+    bound, variadic = _Bound(), primitive.is_variadic
+    for number, port in enumerate(primitive.ports):
+        if port.variadic and arguments.positional:
+            bound.give_all(port, arguments.positional, sizes)
+            continue
+        given = _given(port, None if variadic else number, arguments)
+        if given is not None:
             bound.give(port, given, sizes)
-        elif port.default is not Argument_.empty:
-            bound.put(port, port.default)
+        elif port.needed:
+            raise MissingArgument(name, port.name, span, None, _usage(primitive))
         else:
-            raise MissingArgument(name, port.name, span, None, _usage(name))
+            bound.put(port, port.default)
     return bound
 
 
-def _check_arguments(name: str, ports: Sequence[Argument_], arguments: Arguments, span: Span, variadic: bool) -> None:
+def _check_arguments(primitive: Primitive, arguments: Arguments, span: Span) -> None:
     """Raises TooManyArguments, UnknownArgument."""
-    count = len(arguments.positional)
-    if count > len(ports) and not variadic:
+    name, ports, count = primitive.name, primitive.ports, len(arguments.positional)
+    if count > len(ports) and not primitive.is_variadic:
         raise TooManyArguments(name, len(ports), count, span)
-    if not arguments.keywords:
-        return
-    named = {port.name for port in ports if port.kind is not Argument_.VAR_POSITIONAL}
     for keyword in arguments.keywords:
-        if keyword not in named:
+        if keyword not in primitive.named:
             raise UnknownArgument(name, keyword, arguments.place(keyword), [port.name for port in ports])
 
 
-def _given(port: Argument_, number: int | None, arguments: Arguments) -> Sequence[Argument]:
+def _given(port: Port, number: int | None, arguments: Arguments) -> Argument | None:
     """The argument for a parameter, if there is one; `number` is its place, where it can have one.
 
     Raises GivenTwice.
     """
     by_name = arguments.keywords.get(port.name)
     if number is None or number >= len(arguments.positional):
-        return () if by_name is None else (by_name,)
+        return by_name
     by_place = arguments.positional[number]
     if by_name is not None:
         raise GivenTwice(port.name, by_name[1], by_place[1])
-    return (by_place,)
+    return by_place
 
 
-def _usage(name: str) -> str:
-    ports = (port.name if port.default is Argument_.empty else f"{port.name} = …" for port in _ports(name))
-    return f"{name}({', '.join(ports)})"
+def _usage(primitive: Primitive) -> str:
+    ports = (port.name if port.needed else f"{port.name} = …" for port in primitive.ports)
+    return f"{primitive.name}({', '.join(ports)})"
 
 
-def _converted(port: Argument_, value: Value, span: Span, sizes: Sizes) -> Any:
+def _converted(port: Port, value: Value, span: Span, sizes: Sizes) -> Any:
     """A value as a primitive's function wants it. Raises WrongKind, NotASize."""
     words, convert = _CONVERTERS[port.annotation]
     result = convert(value, span, sizes)

@@ -21,7 +21,7 @@ from symcost.formula import Form, Num, Symbol
 from symcost.formula.form import Let
 from symcost.graph.files import Defined, library_definition
 from symcost.graph.frame import Context, Frame
-from symcost.graph.graph import Graph, Tensor
+from symcost.graph.graph import ONE, Graph, Tensor
 from symcost.graph.values import Builtin, Value
 from symcost.ops.base import changes as changes_of_primitives
 from symcost.ops.sizes import Fact
@@ -111,8 +111,8 @@ def key_of(callee: Defined, frame: Frame) -> Hashable | None:
     if not _common(context):
         return None
     try:
-        names = tuple((name, _spelt(value)) for name, value in frame.names.items())
-        leading = tuple((name, _shape(shape)) for name, shape in frame.leading.items())
+        names = tuple([(name, _spelt(value)) for name, value in frame.names.items()])
+        leading = tuple([(name, _shape(shape)) for name, shape in frame.leading.items()])
         facts = tuple(_facts(context.sizes.assumptions))
         found = frozenset(_facts(context.sizes.found))
     except Unlike:
@@ -125,7 +125,7 @@ def _common(context: Context) -> bool:
     """Whether what is built here can be what is built in other documents."""
     if not context.looks_up or context.depth > DEEP:
         return False
-    if context.weight != 1:  # the operations inside have it in their cost
+    if context.weight is not ONE and context.weight != 1:  # the operations inside have it in their cost
         return False
     if context.resumed is not None:  # behind which tokens a text goes on is told nowhere in its ports
         return False
@@ -135,13 +135,15 @@ def _common(context: Context) -> bool:
 
 def _spelt(value: Value) -> Hashable:
     """A value of a name as it is written. Raises Unlike."""
+    if isinstance(value, Num):  # as most are where a configuration is built
+        return value.value
     match value:
-        case Form():
-            return _form(value)
         case Tensor():
             return "tensor", value.parameter, _shape(value.shape)
         case bool() | str():
             return type(value), value
+        case Form():
+            return _form(value)
         case Builtin(name):
             return "builtin", name
         case Defined() if library_definition(value.name) is value:
@@ -151,7 +153,7 @@ def _spelt(value: Value) -> Hashable:
 
 
 def _shape(shape: Sequence[Form]) -> Hashable:
-    return tuple(map(_form, shape))
+    return tuple([size.value if isinstance(size, Num) else _form(size) for size in shape])
 
 
 def _form(form: Form) -> Hashable:
@@ -159,22 +161,21 @@ def _form(form: Form) -> Hashable:
 
     Raises Unlike for what is long, for loop counters and for sizes with a name of their own.
     """
-    match form:
-        case Symbol(uid=0, name=name):
-            return name
-        case Num(value=value):
-            return value
-        case Symbol() | Let():
+    if isinstance(form, Symbol):
+        if form.uid:
             raise Unlike
-    if form.size > LONGEST:
+        return form.name
+    if isinstance(form, Num):
+        return form.value
+    if isinstance(form, Let) or form.size > LONGEST:
         raise Unlike
-    return type(form), *(_part(getattr(form, part)) for part in form.made_of)
+    return type(form), *[_part(getattr(form, part)) for part in form.made_of]
 
 
 def _part(part: object) -> Hashable:
-    if isinstance(part, tuple):
-        return tuple(map(_part, part))
-    return _form(part) if isinstance(part, Form) else part
+    if isinstance(part, Form):
+        return _form(part)
+    return tuple([_part(inner) for inner in part]) if isinstance(part, tuple) else part
 
 
 def _facts(facts: Iterable[Fact]) -> Iterator[Hashable]:

@@ -47,9 +47,9 @@ def follow(body: Sequence[ast.Statement], frame: Frame) -> None:
         except NOTED as error:
             frame.context.note(error, statement.span)
             _break(statement, frame)
-        if len(faults) >= MOST_FAULTS:
+        if faults and len(faults) >= MOST_FAULTS:
             raise gathered(faults)
-        if isinstance(statement, ast.If) and frame.definition.returned is not None:
+        if type(statement) is ast.If and frame.definition.returned is not None:
             return  # an early `return`, in a branch that was taken
 
 
@@ -66,7 +66,8 @@ def _break(statement: ast.Statement, frame: Frame) -> None:
 def follow_one(statement: ast.Statement, frame: Frame) -> None:
     """Follow one statement. Raises its faults, and Exhausted."""
     frame.context.step(statement.span)
-    if frame.definition.returned is not None:
+    home = frame if frame.parent is None else frame.definition
+    if home.returned is not None:
         raise InLoop("nothing after `return` is reached", statement.span)
     _FOLLOWED[type(statement)](statement, frame)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symcost.diagnostics import Span
 from symcost.errors import NoSuchDimension, PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
@@ -24,8 +26,9 @@ def unify(pattern: ast.List, shape: Shape, frame: Frame, span: Span, what: str) 
     if not (rest == 0 if dots is None else rest >= 0):
         raise RankMismatch(what, pattern.span, shape, span)
     if dots is not None:
-        known = frame.leading.setdefault(dots.group, shape[:rest])  # who comes first decides
-        if not frame.alike(known, shape[:rest]):
+        front = shape[:rest]
+        known = frame.leading.setdefault(dots.group, front)  # who comes first decides
+        if known is not front and not frame.alike(known, front):
             raise RankMismatch(what, pattern.span, shape, span, (dots.span.text, known))
     for item, size in zip(items, shape[rest:], strict=True):
         _bind(item, size, frame, span, what)
@@ -70,14 +73,14 @@ def _bind(item: ast.Expr, size: Form, frame: Frame, span: Span, what: str) -> No
         raise PatternMismatch(what, item.span, wanted, size, span, verdict)
 
 
-def _split(pattern: ast.List) -> tuple[ast.Ellipsis | None, list[ast.Expr]]:
+def _split(pattern: ast.List) -> tuple[ast.Ellipsis | None, Sequence[ast.Expr]]:
     """The `...` with which a pattern begins, if it does, and its other items. Raises UnsolvablePattern."""
-    first, *others = pattern.items or (None,)
-    if any(isinstance(item, ast.Ellipsis) for item in others):
-        raise UnsolvablePattern(pattern.span, "`...` stands once, in front")
-    if isinstance(first, ast.Ellipsis):
-        return first, list(others)
-    return None, list(pattern.items)
+    items = pattern.items
+    first = items[0] if items else None
+    for item in items[1:]:
+        if type(item) is ast.Ellipsis:
+            raise UnsolvablePattern(pattern.span, "`...` stands once, in front")
+    return (first, items[1:]) if isinstance(first, ast.Ellipsis) else (None, items)
 
 
 def _wanted(item: ast.Expr, frame: Frame) -> Form:

@@ -11,8 +11,8 @@ from dataclasses import field
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
-from symcost.analysis.memory.demands import looks_only, so_often
 from symcost.analysis.memory.fused import Fused
+from symcost.analysis.memory.looked_at import looks_only, so_often
 from symcost.analysis.memory.traffic import Moved
 from symcost.cost import Cost, total
 from symcost.formula import Assumptions, Form, add, mul, num

@@ -83,6 +83,21 @@ class Site:
         return self.spans.get(argument, self.span)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Port:
+    """A parameter of the function of a primitive, as it is asked at every call."""
+
+    name: str
+    annotation: str
+    default: Any
+    needed: bool
+    """Whether it has no default."""
+    variadic: bool
+    """Whether it takes all operands that there are."""
+    by_name: bool
+    """Whether it is given by its name only."""
+
+
 class IncompletePrimitive(TypeError):
     """A record says nothing about something that every primitive is asked."""
 
@@ -122,14 +137,30 @@ class Primitive:
         return Applied(made.shapes, made.cost, made.parameter, made.given, self)
 
     @once
-    def ports(self) -> tuple[Parameter, ...]:
+    def ports(self) -> tuple[Port, ...]:
         """The parameters of its function behind the site."""
-        return tuple(signature(self.apply).parameters.values())[1:]
+        return tuple(map(_port, list(signature(self.apply).parameters.values())[1:]))
+
+    @once
+    def named(self) -> frozenset[str]:
+        """The names by which arguments can be given."""
+        return frozenset(port.name for port in self.ports if not port.variadic)
 
     @once
     def is_variadic(self) -> bool:
         """Whether it takes any number of operands."""
-        return any(port.kind is Parameter.VAR_POSITIONAL for port in self.ports)
+        return any(port.variadic for port in self.ports)
+
+
+def _port(parameter: Parameter) -> Port:
+    return Port(
+        name=parameter.name,
+        annotation=parameter.annotation,
+        default=parameter.default,
+        needed=parameter.default is Parameter.empty,
+        variadic=parameter.kind is Parameter.VAR_POSITIONAL,
+        by_name=parameter.kind is Parameter.KEYWORD_ONLY,
+    )
 
 
 PRIMITIVES: dict[str, Primitive] = {}

@@ -33,6 +33,7 @@ class Memory(NamedTuple):
     `on_the_way`: sizes of what it makes before its result, a list for each part of a sum, in order.
     `box`: of a result, given by its place, where the part of the input that it shows begins along each axis, and how
     far it goes; None where it shows no such part.
+    `lies`: where an input, given by its place, begins along each axis of the result; None where that is not one place.
     `copies`: how often each number of an input stands in the result, beside zeros at most; None if it makes new ones.
     `caches`: numbers that a cache kept before, which stand in the result too, and those that it keeps then.
     `made_if`: what must not be less than what so that the result is made, and is no look at the inputs, where that
@@ -45,6 +46,7 @@ class Memory(NamedTuple):
     moves: Callable[[Use], Mapping[int, Form | None] | None]
     on_the_way: Callable[[Use], Sequence[Sequence[Form]]]
     box: Callable[[Use, int], Sequence[tuple[Form, Form]] | None]
+    lies: Callable[[Use, int], Sequence[Form] | None]
     copies: Callable[[Use], Form | None]
     caches: Callable[[Use], tuple[Form, Form]]
     made_if: Callable[[Use], Sequence[tuple[Form, Form]]]
@@ -96,6 +98,11 @@ def no_box(use: Use, result: int) -> None:
     return
 
 
+def nowhere(use: Use, place: int) -> None:
+    """An input lies in no one place of the result."""
+    return
+
+
 def no_copy(use: Use) -> None:
     """The results are new numbers."""
     return
@@ -118,7 +125,7 @@ def once(use: Use) -> Form:
 
 NEW = Memory(
     view=own_room, makes="numbers", takes=as_numbers, moves=each_input_once, on_the_way=at_once, box=no_box,
-    copies=no_copy, caches=no_cache, made_if=always,
+    lies=nowhere, copies=no_copy, caches=no_cache, made_if=always,
 )  # fmt: skip
 """Numbers in room of their own, made from inputs that are read once."""
 

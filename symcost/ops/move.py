@@ -204,7 +204,22 @@ def _view_if_alone(use: Use) -> View:
     return View.WHOLE if len(use.inputs) == 1 else View.NONE
 
 
-@op(reads=reads.joined, gradient=MOVED_BACK, memory=moved_unless_seen(COPIED, _view_if_alone), steps=no_steps)
+def _behind_others(use: Use, place: int) -> Sequence[Form]:
+    """Behind all that was joined before it."""
+    axis = use.given["axis"] % len(use.inputs[0].shape)
+    return _begins(use, axis, reads.size_before(use.inputs[:place], axis))
+
+
+def _begins(use: Use, axis: int, start: Form) -> Sequence[Form]:
+    """At the first place of every axis but one."""
+    return _put((num(0),) * len(use.inputs[0].shape), axis, start)
+
+
+JOINED = moved_unless_seen(COPIED, _view_if_alone)._replace(lies=_behind_others)
+"""The numbers of all inputs, one after the other."""
+
+
+@op(reads=reads.joined, gradient=MOVED_BACK, memory=JOINED, steps=no_steps)
 def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
     """Tensors one after the other along an axis; the other axes agree.
 
@@ -235,10 +250,19 @@ def _view_if_unpadded(use: Use) -> View:
 
 
 def _padded_by_something(use: Use) -> Sequence[tuple[Form, Form]]:
-    return ((add(*use.given["amount"]), num(1)),)
+    before, after = use.given["amount"]
+    return ((before if before == after else add(before, after), num(1)),)
 
 
-PADDED = moved_unless_seen(COPIED, _view_if_unpadded)._replace(makes="padded", made_if=_padded_by_something)
+def _behind_zeros(use: Use, place: int) -> Sequence[Form]:
+    """Behind what was put before it."""
+    axis = use.given["axis"] % len(use.inputs[0].shape)
+    return _begins(use, axis, use.given["amount"][0])
+
+
+PADDED = moved_unless_seen(COPIED, _view_if_unpadded)._replace(
+    makes="padded", made_if=_padded_by_something, lies=_behind_zeros
+)
 """The numbers of the input among zeros."""
 
 

@@ -13,7 +13,18 @@ from symcost.formula import Assumptions, Form, num
 from symcost.once import once
 from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, changed, product
 from symcost.ops.gradient import Gradient, Work, summed
-from symcost.ops.memory import Kind, Memory, always, at_once, each_input_once, no_box, no_cache, no_copy, own_room
+from symcost.ops.memory import (
+    Kind,
+    Memory,
+    always,
+    at_once,
+    each_input_once,
+    no_box,
+    no_cache,
+    no_copy,
+    nowhere,
+    own_room,
+)
 from symcost.ops.reads import broadcast as broadcast_reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
@@ -75,6 +86,7 @@ class Pointwise:
                 moves=each_input_once,
                 on_the_way=at_once,
                 box=no_box,
+                lies=nowhere,
                 copies=no_copy,
                 caches=no_cache,
                 made_if=always,

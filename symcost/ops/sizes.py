@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize, OneRoundOnly
@@ -29,7 +28,7 @@ class Sizes:
     def __init__(self, assumptions: Assumptions | None = None, *, inline: bool = False) -> None:
         """`inline`: sizes have no names."""
         self.inline = inline
-        self.assumptions: Assumptions = assumptions or Assumptions()
+        self.assumptions: Assumptions = Assumptions() if assumptions is None else assumptions
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
         self._meant: dict[str, Let] = {}
@@ -171,14 +170,14 @@ class Sizes:
         """The same size by its name, where it has one."""
         return self._called.get(form, form) if self._called else form
 
-    @contextmanager
-    def own_names(self) -> Iterator[None]:
-        """Builds a definition: sizes that are named in it have no name outside."""
-        outside = dict(self._called)
-        try:
-            yield
-        finally:
-            self._called = outside
+    def begin_names(self) -> dict[Form, Form]:
+        """A definition begins: sizes that are named in it have no name outside. What `end_names` is to be told."""
+        outside, self._called = self._called, dict(self._called)
+        return outside
+
+    def end_names(self, outside: dict[Form, Form]) -> None:
+        """The definition ends."""
+        self._called = outside
 
     # What is demanded --------------------------------------------------------------------------
 

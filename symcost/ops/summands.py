@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from symcost.formula import Form
 from symcost.ops.base import product
@@ -50,6 +49,10 @@ class Pair:
         """The indices that are summed here."""
         return tuple(name for name in self.names if name not in self.kept)
 
+    def as_sum(self, *, accumulated: bool) -> Pair:
+        """The same, added to something or not."""
+        return Pair(self.first, self.second, self.kept, self.products, accumulated)
+
     @property
     def ways_back(self) -> tuple[tuple[Piece, Piece], ...]:
         """Each piece beside the other one, of which its gradient is made."""
@@ -78,8 +81,10 @@ class Summand:
 
     def accumulated(self) -> Summand:
         """The same, its last product being added to something."""
-        last = [replace(pair, accumulated=True) for pair in self.pairs[-1:]]
-        return replace(self, pairs=(*self.pairs[:-1], *last))
+        if not self.pairs:
+            return self
+        *before, last = self.pairs
+        return Summand(self.pieces, (*before, last.as_sum(accumulated=True)), self.scalars)
 
     def summed(self, out: Collection[str]) -> list[str]:
         """The indices that its last product sums, or that it sums alone where there is none."""
@@ -108,7 +113,7 @@ def from_the_left(pieces: Sequence[Piece], out: Sequence[str], extents: Mapping[
         needed = _names((*rest,)) | set(out)
         kept = tuple(name for name in _together(first, second) if name in needed)
         pair = _pair(first, second, kept, extents)
-        pairs.append(replace(pair, accumulated=bool(pair.lost)))
+        pairs.append(pair.as_sum(accumulated=bool(pair.lost)))
         pieces = [Piece(kept, first.factors + second.factors), *rest]
     if len(pieces) == 2:
         first, second = pieces

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from symcost.analysis.memory.largest import Candidate
     from symcost.analysis.training.backward import Backward
     from symcost.formula import Assumptions, AtLeast, Form
+    from symcost.graph.graph import Graph
     from symcost.ops.sizes import Fact
 
 
@@ -128,9 +129,26 @@ def moved(subject: Subject, *, every: bool = False) -> Mapping[str, Form]:
 
     Under `choose` all positions choose alike, which moves least; with `every` each alternative is chosen.
     """
+    return _moving(subject, every=every)[0]
+
+
+def _moving(subject: Subject, *, every: bool) -> tuple[Mapping[str, Form], Sequence[AtLeast]]:
+    """The same, and for which sizes."""
+    return subject.fold(_moving_of, subject.graph, subject.assumptions, every=every)
+
+
+def _moving_of(graph: Graph, assumptions: Assumptions, *, every: bool) -> tuple[Mapping[str, Form], Sequence[AtLeast]]:
+    """Loops for which less would be read if they had one round have two."""
+    from symcost.analysis.depth.vanishing import TWO, open_facts
     from symcost.analysis.memory.fused import Fused
 
-    return subject.fold(Fused, subject.assumptions, every=every).by_role(subject.graph)
+    fused = Fused(assumptions, every=every)
+    found = fused.by_role(graph)
+    claims = []
+    for loop in fused.going_on:
+        if Fused(assumptions, every=every, once=(loop,)).by_role(graph) != found:
+            claims.append((loop.count, TWO))
+    return found, tuple(dict.fromkeys(open_facts(claims, assumptions)))
 
 
 def _fused(subject: Subject) -> Form:
@@ -154,7 +172,9 @@ def _fused_holds(subject: Subject) -> Iterable[Fact]:
     from symcost.analysis.depth.vanishing import rounds_happen
     from symcost.analysis.memory.written_out import nothing_skipped
 
-    yield from rounds_happen(subject.graph, subject.assumptions)
+    twice = _moving(subject, every=False)[1]
+    yield from twice
+    yield from rounds_happen(subject.graph, subject.assumptions.with_(*twice))
     yield from nothing_skipped(subject.graph, subject.assumptions)
 
 

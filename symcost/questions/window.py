@@ -14,18 +14,20 @@ if TYPE_CHECKING:
 def path(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
     """What a result sees of an axis of an input; with numbers where open dimensions leave it undecided.
 
-    Raises AxisOutOfRange, UnderivedWindow.
+    Raises AxisOutOfRange, RoundsDiffer, UnderivedWindow.
     """
     return subject.fold(_path, subject, port, axis, result)
 
 
 def _path(subject: Subject, port: int, axis: int, result: int) -> AxisPath:
+    from symcost.analysis.memory.dropped import all_are_needed
     from symcost.analysis.window.path_length import AxisPath
-    from symcost.errors import UnderivedWindow
+    from symcost.errors import RoundsDiffer, UnderivedWindow
 
     try:
+        all_are_needed(subject.graph, subject.assumptions, "what a result sees through")
         return AxisPath(subject.graph, subject.assumptions, port, axis, result)
-    except UnderivedWindow:
+    except (RoundsDiffer, UnderivedWindow):
         if subject.settle is None:
             raise
         numeric = subject.settle()

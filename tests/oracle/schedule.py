@@ -6,10 +6,11 @@ operation takes as long as its scalar operations, sums as low trees. It shares n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import product
-from math import prod
+from math import ceil, prod
 from operator import neg
 from typing import Any, Literal
 
@@ -39,6 +40,7 @@ def depth(
     schedule = Schedule(dict(values), measure, {} if slower is None else slower)
     for port in graph.ports:
         schedule.ready[port] = dict.fromkeys(places(schedule.shape(port)), 0)
+    schedule.look_for_work(graph)
     schedule.run(graph)
     return schedule.latest
 
@@ -54,6 +56,8 @@ class Schedule:
         self.calls: tuple[Block, ...] = ()
         self.ready: dict[Tensor, Clocks] = {}
         self.latest = 0
+        self.doing: defaultdict[Operation, set[str]] = defaultdict(set)
+        """Classes of which an operation counts something in some round of the loops around it."""
 
     def number(self, form: Form) -> int:
         if form.key not in self.numbers:
@@ -64,6 +68,28 @@ class Schedule:
 
     def shape(self, tensor: Tensor) -> Place:
         return tuple(map(self.number, tensor.shape))
+
+    def look_for_work(self, graph: Graph) -> None:
+        """What does something in one round is taken to do in all of them."""
+        for node in graph:
+            match node:
+                case Operation():
+                    counts = node.cost.counts
+                    self.doing[node] |= {kind for kind in counts if counts[kind].evaluate(self.values) > 0}
+                case Block(kind="call"):
+                    self.look_for_work(node.graph)
+                case Block(kind="scan" | "repeat" | "choose"):
+                    for _ in self.turns(node):
+                        self.look_for_work(node.graph)
+
+    def turns(self, block: Block) -> Iterator[int]:
+        """The rounds of a loop, each with its number in the counter; of a part of one the whole."""
+        low = self.number(block.counter.low) if block.counter is not None else 0
+        for turn in range(ceil(block.count.evaluate(self.values))):
+            if block.counter is not None:
+                self.values[block.counter] = low + turn
+                self.numbers.clear()
+            yield turn
 
     def run(self, graph: Graph) -> None:
         for node in graph:
@@ -86,11 +112,7 @@ class Schedule:
     def loop(self, block: Block) -> None:
         held = {one: self.ready[one.initial] for one in block.carried}
         stacks: dict[Tensor, Clocks] = {each.stacked: {} for each in block.emitted}
-        low = self.number(block.counter.low) if block.counter is not None else 0
-        for turn in range(self.number(block.count)):
-            if block.counter is not None:
-                self.values[block.counter] = low + turn
-                self.numbers.clear()
+        for turn in self.turns(block):
             for one, clocks in held.items():
                 self.ready[one.start] = clocks
             self.run(block.graph)
@@ -118,9 +140,9 @@ class Schedule:
         given, kind = operation.given, operation.kind
         match self.measure:
             case "operations":
-                return int(bool(operation.cost.counts))
+                return int(not self.doing[operation].isdisjoint(operation.cost.counts))
             case "products":
-                return int("mac" in operation.cost.counts)
+                return int("mac" in self.doing[operation])
         match kind:
             case "contract":
                 return self.contracted(operation)
@@ -195,7 +217,9 @@ class Schedule:
         """For every input, pairs of a place in the result and a place in the input that it is made from."""
         out = self.shape(operation.outputs[number])
         for which, tensor in enumerate(operation.inputs):
-            if operation.kind in ("contract", "window"):
+            if operation.kind == "accumulate" and which == 0:
+                yield ((place, place) for place in places(out))
+            elif operation.kind in ("accumulate", "contract", "window"):
                 yield self.indexed(operation, which)
             else:
                 yield self.moved(operation, number, which, out, self.shape(tensor))
@@ -271,6 +295,8 @@ class Schedule:
                 stride, dilation = self.number(given["stride"]), self.number(given["dilation"])
                 for p in places(out):
                     yield p, (*p[:axis], stride * p[axis] + dilation * p[axis + 1], *p[axis + 2 :])
+            case "take":
+                yield from self.taken(given["out"], given["reads"][which], out, own)
             case "stack":
                 yield from ((place, place[1:]) for place in places(out))
             case "gather":
@@ -291,6 +317,15 @@ class Schedule:
                 for place in places(out):
                     tail = place[len(place) - len(own) :]
                     yield place, tuple(0 if size == 1 else p for size, p in zip(own, tail, strict=True))
+
+    def taken(
+        self, names: Sequence[str], reads: Sequence[Any], out: Place, own: Place
+    ) -> Iterator[tuple[Place, Place]]:
+        """By the numbers in a table any of the rows is taken; it is an axis that goes by no name."""
+        for place in places(out):
+            at = dict(zip(names, place, strict=True))
+            along = [[self.affine(axis, at)] if axis.terms else range(n) for axis, n in zip(reads, own, strict=True)]
+            yield from ((place, source) for source in product(*along))
 
     def joined(
         self, operation: Operation, which: int, axis: int, out: Place, own: Place

@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import TypeVar
 
+from symcost.analysis.depth.vanishing import open_facts
 from symcost.analysis.kernels import keeps
 from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
 from symcost.analysis.memory.kept_rounds import Round, Rounds
@@ -118,7 +119,19 @@ class Activations:
             found += self._node(node, asked, set() if stretch else live)
         for read in again.values():
             _want_each(asked, _of(read, _from_outside(read, graph)))
+        for operation in graph:
+            if isinstance(operation, Operation) and operation.primitive.memory.makes == "numbers":
+                self._apart(operation, asked, graph)
         return joined(reversed(found))
+
+    def _apart(self, operation: Operation, asked: Wanted, graph: Graph) -> None:
+        """Note for which sizes a copy that is kept is another tensor than what it copies, if that is kept, too."""
+        claims = operation.primitive.memory.made_if(operation)
+        if claims and any(asked.get(out, ZERO) != 0 for out in operation.outputs):
+            copied = _what_is_seen(operation.inputs[0], graph)
+            if copied.parameter or asked.get(copied, ZERO) != 0:
+                facts = open_facts(claims, self._assumptions)
+                self._backward.wanted.update(dict.fromkeys(facts))
 
     def _has_a_round(self, block: Block, live: set[Tensor]) -> bool:
         """Whether the same has a gradient if a loop has no round, or what is told holds where it has one."""
@@ -227,6 +240,15 @@ def _until_steady(block: Block, first: Settling, following: Callable[[Settling],
         if after in found or len(found) > MOST_ROUNDS:
             raise UnderivedMemory(block.name, block.span)
         found.append(after)
+
+
+def _what_is_seen(tensor: Tensor, graph: Graph) -> Tensor:
+    """What a tensor is another look at, through any number of views; else itself."""
+    node = graph.source(tensor)
+    while isinstance(node, Operation) and node.primitive.memory.view(node) is not View.NONE:
+        tensor = node.inputs[0]
+        node = graph.source(tensor)
+    return tensor
 
 
 def _doing(graph: Graph) -> list[Operation | Block]:

@@ -58,15 +58,22 @@ class Demand:
     """What is read of a tensor: all of it, rows by number, boxes, or so many numbers wherever they lie.
 
     `rows` are told apart by what says which rows: one list of row numbers takes the same rows each time.
+    `made` are so many numbers that have to be there behind all else: what comes in is there, anything else is made.
     """
 
     whole: bool = False
     rows: tuple[tuple[object, Form], ...] = ()
     boxes: tuple[Box, ...] = ()
     somewhere: tuple[Form, ...] = ()
+    made: tuple[Form, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether anything is read."""
+        """Whether anything is wanted."""
+        return self.whole or bool(self.rows or self.boxes or self.somewhere or self.made)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything is read, wherever the results were before."""
         return self.whole or bool(self.rows or self.boxes or self.somewhere)
 
     def joined(self, other: Demand) -> Demand:
@@ -76,7 +83,8 @@ class Demand:
         rows = {**dict(self.rows), **dict(other.rows)}
         boxes = dict.fromkeys(self.boxes + other.boxes)
         somewhere = dict.fromkeys(self.somewhere + other.somewhere)
-        return Demand(False, tuple(rows.items()), tuple(boxes), tuple(somewhere))
+        made = dict.fromkeys(self.made + other.made)
+        return Demand(False, tuple(rows.items()), tuple(boxes), tuple(somewhere), tuple(made))
 
     def covers(self, size: Form) -> bool:
         """Whether a part is as large as the whole."""
@@ -99,6 +107,11 @@ class Demand:
         rows = tuple(((view, key), taken) for key, taken in self.rows)
         return replace(self, rows=rows, boxes=tuple(Box((view, *box.seen), box.places) for box in self.boxes))
 
+    @property
+    def learned(self) -> Demand:
+        """What is read of a parameter, which never was where the results are."""
+        return replace(self, somewhere=tuple(dict.fromkeys(self.somewhere + self.made)), made=())
+
     def by_numbers_of(self, told: Callable[[object], object]) -> Demand:
         """The same, where what says which rows goes by another name."""
         return replace(self, rows=tuple((told(key), taken) for key, taken in self.rows))
@@ -109,7 +122,14 @@ class Demand:
             return self
         placed = {} if counter is None else {counter: turn}
         sizes = (size.substitute(placed) for size in self._sizes())
-        return Demand(somewhere=tuple(dict.fromkeys(sizes)))
+        made = (size.substitute(placed) for size in self.made)
+        return Demand(somewhere=tuple(dict.fromkeys(sizes)), made=tuple(dict.fromkeys(made)))
+
+    def of_any_round(self, counter: Symbol) -> Demand:
+        """The same in a round that may not be there: of sizes by its number nothing is left but that they are read."""
+        sizes = (ZERO if counter in size.free_symbols else size for size in self.somewhere)
+        made = tuple(size for size in self.made if counter not in size.free_symbols)
+        return Demand(self.whole, somewhere=tuple(dict.fromkeys(sizes)), made=made)
 
     def _sizes(self) -> Iterator[Form]:
         """The sizes of all parts, each part by itself."""
@@ -134,7 +154,8 @@ class Demand:
         for size in self.somewhere:
             found.size(size)
 
-        return found.demand
+        made = tuple(in_last_round(block, size) for size in self.made)
+        return replace(found.demand, made=made)
 
 
 def _moving(box: Box, at: Symbol) -> int | None:
@@ -236,6 +257,11 @@ def _add_apart(box: Box, known: list[Box], assumptions: Assumptions) -> None:
         known.append(box)
     elif len(over) == 1 and assumptions.at_least(box.size, over[0].size):
         known[known.index(over[0])] = box
+
+
+def somewhere(size: Form) -> Demand:
+    """So many numbers, wherever they lie; it is read, too, where none is known to be."""
+    return Demand(somewhere=(size,))
 
 
 NOTHING_READ = Demand()

@@ -8,14 +8,14 @@ another are read for each of them, those of a scan once; under `choose` all posi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Box, Demand, in_last_round
-from symcost.formula import Assumptions, Form, add, maximum, mul, num
+from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand, in_last_round, somewhere
+from symcost.analysis.memory.looked_at import LookedAt, looks_only
+from symcost.formula import Assumptions, Form, Symbol, add, num
 from symcost.graph.calls import owned
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
-from symcost.ops.memory import View
 
 ZERO, ONE = num(0), num(1)
 
@@ -31,12 +31,16 @@ class Demands:
     """What graphs read; one that is called several times, and of which the same is wanted, is gone through once.
 
     With `every` each alternative of a `choose` is chosen by some position; else by all positions the same ones.
+    `once`: loops that are taken to have one round.
     """
 
-    def __init__(self, assumptions: Assumptions, *, every: bool = False) -> None:
+    def __init__(self, assumptions: Assumptions, *, every: bool = False, once: Collection[Block] = ()) -> None:
         self._assumptions = assumptions
+        self._once = once
         self._parameters = Parameters(active=not every)
         self._known: dict[object, tuple[Asked, Learned]] = {}
+        self.going_on: dict[Block, None] = {}
+        """The loops of which a second round may want more of the first than what follows the loop."""
 
     def of(self, graph: Graph, wanted: Iterable[Demand]) -> tuple[Asked, Learned]:
         """What is read of the ports of a graph if so much of its results is wanted, and of its parameters."""
@@ -93,7 +97,7 @@ class Demands:
                 case Parameter():
                     found.append({node.role: self._parameter(node, asked, loop)})
                 case Operation():
-                    _operation(node, asked, self.amount)
+                    _operation(node, asked, self._assumptions)
                 case Block():
                     found.append(self._block(node, asked))
         return learned_together(reversed(found))
@@ -103,7 +107,7 @@ class Demands:
         demand = asked.get(node.tensor, NOTHING_READ)
         if loop is not None and (loop.kind == "scan" or loop.shared):
             demand = demand.over_rounds(loop, _from_outside(loop), self._assumptions)
-        return self.amount(demand, node.tensor)
+        return self.amount(demand.learned, node.tensor)
 
     def _block(self, block: Block, asked: Asked, *, by_itself: bool = False) -> Learned:
         if block.kind == "layer":
@@ -132,20 +136,47 @@ class Demands:
 
     def _loop(self, block: Block, asked: Asked) -> Learned:
         """What all rounds read: of what they carry, each wants of the one before it what it reads itself."""
-        at, after = block.counter, self._after(block, asked)
+        after = self._after(block, asked)
+        inside, learned = self._one_round(block, after)
+        if block.count != 1 and block not in self._once:
+            by_the_last = self._read_of(block, inside), learned
+            inside, learned = self._settled(block, after, inside, learned)
+            if by_the_last != (self._read_of(block, inside), learned):
+                self.going_on[block] = None
+        self._ask_around(block, inside, asked)
+        return self._over_rounds(block, learned)
+
+    def _one_round(self, block: Block, wanted: Asked) -> tuple[Asked, Learned]:
+        inside = dict(wanted)
+        learned = self._walk(block.graph, inside, block)
+        return inside, learned
+
+    def _settled(self, block: Block, after: Asked, inside: Asked, learned: Learned) -> tuple[Asked, Learned]:
+        """What a round reads, behind which another does the same; given what it reads if it is the last one."""
         wanted = after
-        for _ in range(SETTLING):
-            inside = dict(wanted)
-            learned = self._walk(block.graph, inside, block)
+        for _ in range(SETTLING - 1):
             before = dict(after)
             for value in block.carried:
                 following = inside.get(value.start, NOTHING_READ)
-                _ask(before, value.end, following.anywhere(at, ZERO if at is None else add(at, 1)))
+                _ask(before, value.end, self._by_the_next(following, value.end, block.counter))
             if before == wanted:
                 break
             wanted = before
-        self._ask_around(block, inside, asked)
-        return self._over_rounds(block, learned)
+            inside, learned = self._one_round(block, wanted)
+        return inside, learned
+
+    def _read_of(self, block: Block, inside: Asked) -> dict[Tensor, tuple[Form, bool]]:
+        """How many numbers a round reads of what comes from around it, and of what it was handed."""
+        starts = [value.start for value in block.carried]
+        demands = {tensor: inside.get(tensor, NOTHING_READ) for tensor in (*block.from_around(inside), *starts)}
+        return {tensor: (self.amount(demand, tensor), bool(demand)) for tensor, demand in demands.items()}
+
+    def _by_the_next(self, demand: Demand, end: Tensor, at: Symbol | None) -> Demand:
+        """What the next round wants of the end of one; how much, where that is the same for all rounds."""
+        if at is None:
+            return demand.anywhere(None, ZERO)
+        following = demand.anywhere(at, add(at, 1))
+        return WHOLE if following.covers(end.size) else following.of_any_round(at)
 
     def _after(self, block: Block, asked: Asked) -> Asked:
         """What is wanted of the last round, and of what every round emits: of a part of it all, an equal share."""
@@ -154,8 +185,10 @@ class Demands:
             _ask(wanted, value.end, asked.get(value.last, NOTHING_READ).anywhere(None, ZERO))
         for emitted in block.emitted:
             demand = asked.get(emitted.stacked, NOTHING_READ)
-            share = _somewhere(self.amount(demand, emitted.stacked) / block.count) if demand else NOTHING_READ
-            _ask(wanted, emitted.each, WHOLE if demand.whole else share)
+            made = tuple(size / block.count for size in demand.made)
+            amount = self.amount(demand, emitted.stacked)
+            share = somewhere(amount / block.count) if demand.is_read else NOTHING_READ
+            _ask(wanted, emitted.each, WHOLE if demand.whole else share.joined(Demand(made=made)))
         return wanted
 
     def _ask_around(self, block: Block, inside: Asked, asked: Asked) -> None:
@@ -192,16 +225,15 @@ def _from_outside(block: Block) -> Callable[[object], bool]:
 # Operations -------------------------------------------------------------------------------------------
 
 
-def _operation(operation: Operation, asked: Asked, amount: Callable[[Demand, Tensor], Form]) -> None:
+def _operation(operation: Operation, asked: Asked, assumptions: Assumptions) -> None:
     """What an operation reads of its inputs, if anything is wanted of its results."""
     wanted = [asked.get(out, NOTHING_READ) for out in operation.outputs]
-    if not any(wanted):
-        return
-    if not looks_only(operation):
+    if looks_only(operation):
+        looked_at = LookedAt(operation, wanted, assumptions)
+        for tensor in dict.fromkeys(operation.inputs if any(wanted) else ()):
+            _ask(asked, tensor, looked_at.of(tensor))
+    elif any(wanted):
         _computing(operation, asked)
-        return
-    for tensor in dict.fromkeys(operation.inputs):
-        _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
 
 
 def _computing(operation: Operation, asked: Asked) -> None:
@@ -216,76 +248,13 @@ def _partly(operation: Operation, place: int, size: Form) -> Demand:
     takes = operation.primitive.memory.takes
     if any(takes(operation, other) == "rows" for other, _ in enumerate(operation.inputs)):
         return Demand(rows=((_row_numbers(operation, place), size),))
-    return _somewhere(size)
-
-
-def looks_only(operation: Operation) -> bool:
-    """Whether the numbers of its results are those of its inputs: a view, or a copy."""
-    memory = operation.primitive.memory
-    return memory.copies(operation) is not None or memory.view(operation) is not View.NONE
-
-
-def so_often(operation: Operation) -> Form:
-    """How often a number of an input stands in the result of a view or copy."""
-    times = operation.primitive.memory.copies(operation)
-    return ONE if times is None else times
+    return somewhere(size)
 
 
 def _row_numbers(operation: Operation, place: int) -> object:
     """What says which rows are taken: the other input."""
     others = [tensor for other, tensor in enumerate(operation.inputs) if other != place]
     return others[0] if others else operation
-
-
-def _looked_at(
-    operation: Operation, tensor: Tensor, wanted: list[Demand], amount: Callable[[Demand, Tensor], Form]
-) -> Demand:
-    """What is wanted of a tensor of which a view or a copy is wanted."""
-    memory = operation.primitive.memory
-    if len(operation.outputs) > 1 or memory.box(operation, 0) is not None:
-        return _parts(operation, wanted, amount)
-    (out,) = operation.outputs
-    (demand,) = wanted
-    view = memory.view(operation)
-    if view is View.PART:
-        return _somewhere(amount(demand, out)) if demand else NOTHING_READ
-    if demand.whole:
-        return WHOLE
-    if view is View.WHOLE and len(operation.inputs) == 1:
-        return demand.seen_through(operation)
-
-    return _put_together(operation, tensor, amount(demand, out))
-
-
-def _put_together(operation: Operation, tensor: Tensor, part: Form) -> Demand:
-    """What so many numbers of a result take of one of the tensors that it is put together from.
-
-    Only so much is known to come from there as nothing else in it can hold.
-    """
-    (out,) = operation.outputs
-    times = so_often(operation)
-    beside = add(out.size, -mul(tensor.size, times))
-    return _somewhere(maximum(ZERO, add(part, -beside)) / times)
-
-
-def _parts(operation: Operation, wanted: list[Demand], amount: Callable[[Demand, Tensor], Form]) -> Demand:
-    """What is wanted of a tensor of which parts are wanted, each in its place."""
-    cut_up = len(wanted) > 1
-    if cut_up and all(demand.whole for demand in wanted):
-        return WHOLE
-
-    found = NOTHING_READ
-    for number, demand in enumerate(wanted):
-        found = found.joined(_part(operation, number, demand, amount))
-    return found
-
-
-def _part(operation: Operation, number: int, demand: Demand, amount: Callable[[Demand, Tensor], Form]) -> Demand:
-    """What is wanted of a tensor of which one part is wanted: the box, or so many numbers of it."""
-    box = operation.primitive.memory.box(operation, number)
-    if demand.whole and box is not None:
-        return Demand(boxes=(Box((), tuple(box)),))
-    return _somewhere(amount(demand, operation.outputs[number])) if demand else NOTHING_READ
 
 
 def _blocks(graph: Graph, kind: str) -> Iterator[Block]:
@@ -300,10 +269,6 @@ def _blocks(graph: Graph, kind: str) -> Iterator[Block]:
 def _places(graph: Graph) -> tuple[object, ...]:
     """Where the parameters of a layer are written: the same for all its calls."""
     return tuple(parameter.span for parameter in owned(graph))
-
-
-def _somewhere(size: Form) -> Demand:
-    return Demand(somewhere=(size,))
 
 
 def _ask(asked: Asked, tensor: Tensor, demand: Demand) -> None:

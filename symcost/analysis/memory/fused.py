@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from symcost.analysis.fold import NONE
-from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
+from symcost.analysis.memory.demand import WHOLE, Demand
 from symcost.analysis.memory.demands import Asked, Demands, Learned, learned_together
 from symcost.analysis.memory.handed import Handed
 from symcost.analysis.memory.state import caches_before
@@ -28,16 +28,24 @@ class Fused:
     """Numbers that a part of a model moves at least if all inside it is fused.
 
     Of the alternatives of a `choose` all positions choose the same, which is the least; with `every` all are chosen.
+    Loops in `once` are taken to have one round.
     """
 
-    def __init__(self, assumptions: Assumptions | None = None, *, every: bool = False) -> None:
-        self._demands = Demands(assumptions or Assumptions(), every=every)
-        self._handed = Handed()
+    def __init__(
+        self, assumptions: Assumptions | None = None, *, every: bool = False, once: Collection[Block] = ()
+    ) -> None:
+        self._demands = Demands(assumptions or Assumptions(), every=every, once=once)
+        self._handed = Handed(assumptions)
         self._caches = caches_before()
 
     def of(self, part: Graph | Block) -> Form:
         """All that is moved by a model, or by a block once."""
         return add(*self.split(part))
+
+    @property
+    def going_on(self) -> Collection[Block]:
+        """The loops of what was asked of which more may be read where there is a second round."""
+        return self._demands.going_on
 
     def split(self, part: Graph | Block) -> tuple[Form, Form]:
         """Numbers moved that are parameters, and all others."""
@@ -58,7 +66,8 @@ class Fused:
         still = self._handed.of(graph, [port.size for port in graph.ports])
 
         # What is handed on, or added to, stays where it is: nothing is read for that.
-        asked, learned = self._demands.of(graph, [_unless(form) for form in still])
+        wanted = [_unless(form, result) for result, form in zip(graph.results, still, strict=True)]
+        asked, learned = self._demands.of(graph, wanted)
         kept = self._kept(graph) if any(form != 0 for form in still) else ()
         found = [learned]
         for port, kind in zip(graph.ports, port_kinds(graph), strict=True):
@@ -102,9 +111,9 @@ def _results(graph: Graph, still: Sequence[Form]) -> Iterator[Learned]:
         yield _written(tensor, form, "state")
 
 
-def _unless(still: Form) -> Demand:
-    """All of a result, unless there are numbers in it that were handed on."""
-    return WHOLE if still == 0 else NOTHING_READ
+def _unless(still: Form, result: Tensor) -> Demand:
+    """All of a result; if there are numbers in it that were handed on, what is made for the others."""
+    return WHOLE if still == 0 else Demand(made=(result.size,))
 
 
 def _written(tensor: Tensor, still: Form, role: str) -> Learned:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from symcost.analysis.fold import rounds
-from symcost.analysis.memory.demands import looks_only, so_often
-from symcost.formula import Form, add, mul, num
+from symcost.analysis.memory.demand import in_last_round
+from symcost.analysis.memory.looked_at import looks_only, so_often
+from symcost.formula import Assumptions, Form, add, mul, num
 from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
 from symcost.ops.memory import View
 
@@ -22,7 +23,8 @@ Still = dict[Tensor, Form]
 class Handed:
     """What graphs hand on; one that is called several times is gone through once."""
 
-    def __init__(self) -> None:
+    def __init__(self, assumptions: Assumptions | None = None) -> None:
+        self._assumptions = assumptions or Assumptions()
         self._known: dict[object, list[Form]] = {}
 
     def of(self, graph: Graph, given: Iterable[Form]) -> list[Form]:
@@ -51,7 +53,7 @@ class Handed:
         for node in graph:
             match node:
                 case Operation() if looks_only(node):
-                    still.update({out: _passed(node, out, still) for out in node.outputs})
+                    still.update({out: self._passed(node, out, still) for out in node.outputs})
                 case Block():
                     self._block(node, still)
 
@@ -78,9 +80,52 @@ class Handed:
             before |= set(_begin_so(block, still, lambda value: value.end))
 
         # Behind the loop.
-        still.update({value.last: _at_last(value, still) for value in block.carried})
+        still.update(self._at_last(block, still))
         for emitted in block.emitted:
             still[emitted.stacked] = rounds(block, still.get(emitted.each, ZERO))
+
+    def _at_last(self, loop: Block, still: Still) -> Still:
+        """Of each carried value how much is behind a loop what was handed on, at most; it had a round."""
+        kept: Still = {}
+        if any(_is_partly(value, still) for value in loop.carried):
+            kept = self._kept_by_all(loop, still)
+
+        found: Still = {}
+        for value in loop.carried:
+            first, each = still.get(value.initial, ZERO), still.get(value.end, ZERO)
+            if each == value.start.size and first != 0:
+                found[value.last] = first  # added to, or left alone
+            else:
+                found[value.last] = kept.get(value.start, in_last_round(loop, each))
+        return found
+
+    def _kept_by_all(self, loop: Block, still: Still) -> Still:
+        """What the first round hands on, if each further one hands on no more of that; else nothing is told."""
+        begins = {value.start: still.get(value.initial, ZERO) for value in loop.carried}
+        low = ZERO if loop.counter is None else loop.counter.low
+        one = {start: _in_round(loop, form, low) for start, form in self._round(loop, still, begins).items()}
+        further = self._round(loop, still, one)
+        are_kept = all(self._assumptions.at_least(one[start], form) is True for start, form in further.items())
+        return one if are_kept else {}
+
+    def _round(self, loop: Block, still: Still, begins: Still) -> Still:
+        """What a round hands on of each carried value, by what it begins with."""
+        inside = still | begins
+        self._walk(loop.graph, inside)
+        return {value.start: inside.get(value.end, ZERO) for value in loop.carried}
+
+    def _passed(self, operation: Operation, out: Tensor, still: Still) -> Form:
+        """How many numbers of a view or copy were handed on."""
+        inputs: Sequence[Tensor] = operation.inputs
+        passed = add(*(still.get(tensor, ZERO) for tensor in inputs))
+        if passed == 0:
+            return ZERO
+
+        # All of a part may be of what was handed on, if that was so much.
+        view = operation.primitive.memory.view(operation)
+        if view is View.PART and inputs[0].size != out.size:
+            return passed if self._assumptions.at_least(out.size, passed) is True else out.size
+        return mul(passed, so_often(operation))
 
 
 def _begin_so(block: Block, still: Still, before: Callable[[Carried], Tensor]) -> Iterator[Tensor]:
@@ -88,23 +133,11 @@ def _begin_so(block: Block, still: Still, before: Callable[[Carried], Tensor]) -
     return (value.start for value in block.carried if still.get(before(value), ZERO) != 0)
 
 
-def _passed(operation: Operation, out: Tensor, still: Still) -> Form:
-    """How many numbers of a view or copy were handed on."""
-    inputs: Sequence[Tensor] = operation.inputs
-    passed = add(*(still.get(tensor, ZERO) for tensor in inputs))
-    if passed == 0:
-        return ZERO
-
-    # All of a part may be of what was handed on.
-    view = operation.primitive.memory.view(operation)
-    if view is View.PART and inputs[0].size != out.size:
-        return out.size
-    return mul(passed, so_often(operation))
+def _is_partly(value: Carried, still: Still) -> bool:
+    """Whether a round makes a part of a carried value, and hands on another."""
+    each = still.get(value.end, ZERO)
+    return each not in (ZERO, value.start.size)
 
 
-def _at_last(value: Carried, still: Still) -> Form:
-    """How much of a carried value is behind its loop what it began with."""
-    first, each = still.get(value.initial, ZERO), still.get(value.end, ZERO)
-    if each == 0:
-        return ZERO
-    return first if each == value.start.size and first != 0 else value.last.size
+def _in_round(loop: Block, form: Form, turn: Form) -> Form:
+    return form if loop.counter is None else form.substitute({loop.counter: turn})

@@ -16,6 +16,8 @@ from symcost.formula.parts import mentions, outermost
 
 MOST_PROOFS = 900
 """Comparisons for one input; beyond, nothing more is taken for proven."""
+MOST_CASES = 8
+"""Cases of a maximum that are looked at one by one."""
 MOST_COUNTERS = 3
 """Counters at whose ends it is looked whether sights are apart."""
 
@@ -189,7 +191,9 @@ class Order(Comparisons):
             return self._least(one.layers[MOST], other.layers[MOST]), True
         if over or under:
             return (one if over else other).layers[MOST], True
-        most = outermost((one.layers[MOST], other.layers[MOST]), self.at_least, most=True)
+        # From join to join one maximum would stand in another, and each proof would go through all of them.
+        ways = [way for sight in (one, other) for way in every_case(sight.layers[MOST])]
+        most = outermost(ways, self.at_least, most=True)
         return most, one.solid and other.solid and self._touch(one, other)
 
     def _near(self, one: Sight, other: Sight) -> Sight | None:
@@ -277,6 +281,17 @@ def cases_of(form: Form, most: bool) -> list[Form]:
     if part is None or not _prevails(part, form, most):
         return [form]
     return [_with_case(form, part, arg).expand() for arg in part.children]
+
+
+def every_case(form: Form) -> list[Form]:
+    """Forms of which one is the greatest, none of them with a maximum left to take apart; few, or the form alone."""
+    cases = [form]
+    while len(cases) <= MOST_CASES:
+        apart = list(dict.fromkeys(deeper for case in cases for deeper in cases_of(case, most=True)))
+        if len(apart) == len(cases):
+            return cases
+        cases = apart
+    return [form]
 
 
 def _prevails(part: Min | Max, form: Form, most: bool) -> bool:

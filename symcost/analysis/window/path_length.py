@@ -28,6 +28,9 @@ from symcost.once import once
 LONG = 8
 """Positions of an axis of which some are away from both ends."""
 
+LONG_SOUGHT = 60
+"""Proofs after which a refusal stands, once the whole graph was followed: numbers say more than open sizes do."""
+
 
 class AxisPath:
     """What a result of a graph sees of an axis of a port."""
@@ -296,4 +299,4 @@ class AxisPath:
         return None
 
     def _underived(self, why: str) -> UnderivedWindow:
-        return UnderivedWindow("the result", why, self._span)
+        return UnderivedWindow("the result", why, self._span, final=self._windows.spent > LONG_SOUGHT)

@@ -6,7 +6,7 @@ configurations those that give the same have one graph together. All sizes that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from symcost.errors import MissingValue, SymcostError
 from symcost.formula import Equal, Form, Symbol
 from symcost.records import dataclass
-from symcost.values import is_number, keeps
+from symcost.values import is_number, is_settled, keeps
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -112,15 +112,25 @@ def filled(graph: Model, known: Mapping[str, int]) -> dict[str, int]:
     known = {**known, **_equal(facts, known)}
     open_names = [info.name for info in graph.symbols if info.name not in graph.values]
     missing = [name for name in open_names if name not in known]
+    settled = [fact for fact in facts if is_settled(fact, known)]
+    undecided = [fact for fact in facts if not is_settled(fact, known)]
+    if not _all_kept(known, settled):
+        # No choice of the others would make up for it.
+        return dict(known)
     for chosen in islice(_choices(missing, facts), MOST_TRIED):
         values = {**known, **dict(zip(missing, chosen, strict=True))}
-        if _all_kept(values, facts):
+        if _all_kept(values, undecided):
             return values
     return dict(known)
 
 
-def _all_kept(values: Mapping[str, int], facts: Iterable[Fact]) -> bool:
-    return all(_kept(values, fact) for fact in facts)
+def _all_kept(values: Mapping[str, int], facts: list[Fact]) -> bool:
+    """Whether numbers keep all facts; one that they do not keep is moved to the front, as the next fail it likely."""
+    for number, fact in enumerate(facts):
+        if not _kept(values, fact):
+            facts.insert(0, facts.pop(number))
+            return False
+    return True
 
 
 def _equal(facts: tuple[Fact, ...], known: Mapping[str, int]) -> dict[str, int]:
