@@ -3,8 +3,8 @@
 A size has the same numbers in every claim, so that what is worked out for a part serves all that it stands in. What is
 found here is a suspicion: who acts on it computes exactly.
 
-There are two sets of points: a few at which everything is looked at, and many more, mostly far out, for what would have
-to be searched for otherwise.
+There are two sets of points for everybody: a few at which everything is looked at, and many more, mostly far out, for
+what would have to be searched for otherwise. Others are made to fit what is assumed (`fitted.py`).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ PAIRS = 200
 """So many pairs of chains that were looked at take as much as one comparison."""
 PROOF = 5
 """So much more than a look at numbers takes a proof, where these leave something to prove."""
-UNPROVEN = 60
+UNPROVEN = 100
 """So much more takes one that is not found."""
 NODES = 20
 """So many nodes of a difference take as much as the look itself."""
