@@ -77,7 +77,9 @@ class Answers:
             except SymcostError as fault:
                 if fault.final:
                     raise
-                if holds is not None and not self._are_kept(holds(self.subject_under(convention))):
+                broken = [] if holds is None else self._broken(holds(self.subject_under(convention)))
+                if broken:
+                    fault.told_where(broken)
                     raise
         return ask(self.subject_under(convention))
 
@@ -110,7 +112,11 @@ class Answers:
 
     def _are_kept(self, facts: Iterable[Fact]) -> bool:
         """Whether the numbers that there are keep that for which a formula is told."""
-        return all(keeps(self._instance.values, fact) for fact in facts)
+        return not self._broken(facts)
+
+    def _broken(self, facts: Iterable[Fact]) -> list[Fact]:
+        """What they do not keep of it."""
+        return [fact for fact in facts if not keeps(self._instance.values, fact)]
 
     def fitting(self, asked: Question, convention: str | Path | Convention = "default") -> Subject:
         """The graph with open dimensions; that with numbers where these are not among the sizes a formula is told for.

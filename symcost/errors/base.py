@@ -57,6 +57,13 @@ class SymcostError(Exception):
             report = replace(self.report, others=(*others, Label(call, "called here")))
         self.report = report
 
+    def told_where(self, facts: Iterable[object]) -> None:
+        """Say where alone there is a formula, as these numbers are not there."""
+        where = ", ".join(f"`{fact}`" for fact in facts)
+        help = f"there is a formula for {where}: choose numbers that keep it"
+        if help not in self.report.helps:  # one fault may be met again
+            self.report = replace(self.report, helps=(*self.report.helps, help))
+
     def __reduce__(self) -> tuple[Any, ...]:
         """With all that is known of it, and without the words that its maker takes."""
         return _as_it_was, (type(self), self.args, dict(self.__dict__))
