@@ -24,7 +24,7 @@ MOST_FOLLOWED = 2_400
 times as often and more; loops of the examples need some hundreds, and five loops in one another are still told.
 """
 CHANGES = "what it carries changes from round to round"
-TOO_MANY = "loops that stand in loops take too many rounds to follow"
+TOO_MANY = "loops that stand in loops take too many rounds to follow; `repeat A*B { … }` is one in place of two"
 
 
 class Windows(Follower):
