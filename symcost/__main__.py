@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import sys
+from types import FrameType
 
 SELDOM = 600_000
 """Objects made between two looks for garbage: with Python's own 700 a run spends a fifth of its time on that.
@@ -14,13 +15,16 @@ They take some 100 MB where all of them are garbage; a check of 120 files looks 
 INTERRUPTED = 130
 """As shells report it."""
 
+BY_ITSELF = ([], ["_run_code", "_run_module_as_main"])
+"""What stands around the module that calls `program`: nothing in a script, and what Python has for `-m`."""
+
 
 def program(prog_name: str | None = None) -> None:
     """`main` as a process of its own: what was loaded is left to the system, where Python would take it apart first."""
     try:
         main(prog_name)
     except SystemExit as ended:
-        if isinstance(ended.code, int) and not _is_looked_at():
+        if isinstance(ended.code, int) and not _is_looked_at() and not _is_part_of_another(sys._getframe(1)):
             _end(ended.code)
         raise
 
@@ -32,6 +36,16 @@ def _is_looked_at() -> bool:
         return True
     is_alone = len(sys._current_frames()) == 1
     return bool(sys.flags.inspect or sys.gettrace() or sys.getprofile() or not is_alone)
+
+
+def _is_part_of_another(caller: FrameType) -> bool:
+    """Whether a program goes on behind this one, such as memray that runs it by `runpy` and then closes its file."""
+    callers = []
+    frame = caller.f_back
+    while frame is not None:
+        callers.append(frame.f_code.co_name)
+        frame = frame.f_back
+    return callers not in BY_ITSELF
 
 
 def _end(status: int) -> None:

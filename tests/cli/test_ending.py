@@ -45,3 +45,12 @@ def test_who_imports_the_command_goes_on() -> None:
         "try: main()\nexcept SystemExit: print('and on')"
     )
     assert ended("-c", code).stdout.splitlines()[-1] == "and on"
+
+
+def test_a_program_that_runs_the_command_by_its_module_goes_on() -> None:
+    """As profilers of memory do, which close their files behind it."""
+    code = (
+        "import runpy, sys\nsys.argv = ['symcost', '--version']\n"
+        "try: runpy.run_module('symcost', run_name='__main__', alter_sys=True)\nfinally: print('and on')"
+    )
+    assert ended("-c", code).stdout.splitlines()[-1] == "and on"
