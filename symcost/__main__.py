@@ -15,7 +15,7 @@ They take some 100 MB where all of them are garbage; a check of 120 files looks 
 INTERRUPTED = 130
 """As shells report it."""
 
-BY_ITSELF = ([], ["_run_code", "_run_module_as_main"])
+BY_ITSELF: tuple[list[str], ...] = ([], ["_run_code", "_run_module_as_main"])
 """What stands around the module that calls `program`: nothing in a script, and what Python has for `-m`."""
 
 
