@@ -209,13 +209,24 @@ def _take_in(statement: ast.Repeat, carrying: Carrying) -> dict[str, Value]:
 
 def _closed(carrying: Carrying, declared: set[str]) -> Iterator[Carried]:
     """The values that go from round to round, and those of which the last one stays."""
-    read = carrying.body.graph.captured()
+    read = {*carrying.body.graph.captured(), *_handed_over(carrying)}
     for value in carrying.opened:
         end = carrying.body.names[value.name]
         if value.name in declared or value.start in read or not isinstance(end, Tensor):
             yield carrying.close(value)
         elif end is not value.start:
             yield _overwritten(value, end)
+
+
+def _handed_over(carrying: Carrying) -> Iterator[Value]:
+    """What the round leaves under another name than its own, or emits, as it came: `z = y` reads y."""
+    names = carrying.body.names
+    for value in carrying.opened:
+        end = names.get(value.name)
+        if end is not None and end is not value.start:
+            yield end
+    for emitted, _ in (carrying.body.emits or {}).values():
+        yield emitted
 
 
 def _overwritten(value: Open, end: Tensor) -> Carried:
