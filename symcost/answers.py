@@ -102,13 +102,24 @@ class Answers:
             with suppress(SymcostError):
                 return ask(_under(convention, self._subject(self._instance.numeric)))
         try:
-            if holds is not None and not self._are_kept(holds(self.subject_under(convention))):
-                return ask(_under(convention, self._subject(self._instance.numeric)))
+            broken = [] if holds is None else self._broken(holds(self.subject_under(convention)))
+            if broken:
+                return self._of_numbers(ask, convention, broken)
             return ask(self.subject_under(convention))
         except SymcostError as fault:
             if not any(single.undecided for single in fault.faults):
                 raise
         return self.with_numbers(ask, convention)
+
+    def _of_numbers(
+        self, ask: Callable[[Subject], Answer], convention: str | Path | Convention, broken: Sequence[Fact]
+    ) -> Answer:
+        """What a question finds in the graph with numbers, which do not keep that for which the formula is told."""
+        try:
+            return ask(_under(convention, self._subject(self._instance.numeric)))
+        except SymcostError as fault:
+            fault.told_where(broken)
+            raise
 
     def _are_kept(self, facts: Iterable[Fact]) -> bool:
         """Whether the numbers that there are keep that for which a formula is told."""

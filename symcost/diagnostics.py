@@ -29,6 +29,10 @@ class Source:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def says_as(self, other: Source) -> bool:
+        """Whether it is the same text under the same name; trees are kept, with the source that they were read from."""
+        return self is other or (self.name == other.name and self.text == other.text)
+
     def __repr__(self) -> str:
         return f"<Source {self.name}>"
 

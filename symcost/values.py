@@ -140,17 +140,25 @@ class Port:
         if self.listed:
             return self._list(value, given)
         value = self._read(value)
-        may_be_word = self.static and not self.in_shapes
-        if may_be_word and isinstance(value, bool | str):
+        if self._may_be_word and isinstance(value, bool | str):
             return value
 
         exact = _exact(value)
         if self._takes(exact):
             return exact
 
-        # A fraction would do, were it declared with one.
-        lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
+        lacks_default = isinstance(exact, Fraction) and self._lacks_default
         raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero, lacks_default=lacks_default)
+
+    @property
+    def _may_be_word(self) -> bool:
+        """Whether a word or a truth can be its value: where it is the size of nothing."""
+        return self.static and not self.in_shapes
+
+    @property
+    def _lacks_default(self) -> bool:
+        """Whether a fraction would do, were it declared with one."""
+        return self.static and not self.defaulted
 
     def _read(self, value: object) -> object:
         """The number in a text where words are none: on the command line everything is a text."""
@@ -368,8 +376,7 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
 
     A dimension of an input that has a default further on (`x: [T, D], D = 512`) is that port.
     """
-    statics = [port for port in definition.ports if port.shape is None]
-    defaults = {port.name.text: port for port in statics if port.default is not None}
+    defaults = _defaults(definition)
     sizes = set(_in_shapes(definition))
     found: dict[str, Port] = {}
     for port in definition.ports:
@@ -377,6 +384,12 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
             declared = defaults.get(name.text, port)
             found.setdefault(name.text, Port(name.text, name.span, declared, name.text in sizes))
     return found
+
+
+def _defaults(definition: ast.Definition) -> dict[str, ast.Port]:
+    """The statics of a signature that have a default, by their names."""
+    statics = [port for port in definition.ports if port.shape is None]
+    return {port.name.text: port for port in statics if port.default is not None}
 
 
 def _names_in(port: ast.Port) -> Sequence[ast.Name]:
@@ -448,11 +461,7 @@ def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) 
     known: dict[Any, int] = {**values, **rounds}
     free = _free(fact, known)
     if not free:
-        # Of a hundred sizes a fact speaks of two, and all that it is given are looked through for each of its forms.
-        spoken_of = _symbols(fact)
-        own = {one: known[one] for one in spoken_of if one in known}
-        named = {one.name: known[one.name] for one in spoken_of if one.name in known}
-        return fact.holds({**named, **own})
+        return fact.holds(_own_numbers(fact, known))
 
     # A dimension that is open may still get a number that suits.
     if not all(map(_counts_rounds, free)):
@@ -461,6 +470,14 @@ def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) 
     counter = free[0]
     cases = ({**rounds, counter: case} for case in _rounds(counter, known))
     return all(_keeps(values, case, fact) for case in cases)
+
+
+def _own_numbers(fact: Fact, known: Mapping[Any, int]) -> dict[Any, int]:
+    """The numbers that a fact speaks of: of a hundred two, and `holds` looks through all that it is given."""
+    spoken_of = _symbols(fact)
+    own = {one: known[one] for one in spoken_of if one in known}
+    named = {one.name: known[one.name] for one in spoken_of if one.name in known}
+    return {**named, **own}
 
 
 def _free(fact: Fact, known: Mapping[Any, int]) -> list[Symbol]:

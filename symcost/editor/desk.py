@@ -93,7 +93,7 @@ def _fault(report: Report, source: Source) -> Fault:
 def _labels(report: Report, source: Source) -> list[Label]:
     """The labels of a report in one text, its main one first; others may be in files that the text uses."""
     labels = (report.label, *report.others)
-    return [label for label in labels if label and label.span.source is source]
+    return [label for label in labels if label and label.span.source.says_as(source)]
 
 
 def _sentences(report: Report) -> Iterator[str]:

@@ -49,7 +49,7 @@ class SymcostError(Exception):
     def called_at(self, call: Span, library: bool) -> None:
         """Say where a definition of another file was called; a library is right, so there it is the call's fault."""
         label, others = self.report.label, self.report.others
-        if label is None or any(place.span.source is call.source for place in (label, *others)):
+        if label is None or any(place.span.source.says_as(call.source) for place in (label, *others)):
             return
         if library:
             report = replace(self.report, label=Label(call, "in this call"), others=(label, *others))

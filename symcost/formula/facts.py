@@ -6,6 +6,8 @@ symbols: so an answer is found once, and serves wherever the others differ.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from symcost.formula.form import Form
 from symcost.formula.keys import Key, when_swept
 from symcost.formula.points import Points
@@ -69,14 +71,21 @@ class Facts:
         return known
 
     def _related(self, asked: Poly | Form) -> Facts:
+        aside = self._unrelated(asked)
+        return self._without(aside) if aside else self
+
+    def _unrelated(self, asked: Poly | Form) -> list[Poly]:
+        """Those that speak of nothing that what is asked has to do with, be it through others."""
         reached = within(asked)
         left = [*self.wholes, *self.nonnegatives]
         while related := [known for known in left if not reached.isdisjoint(near(known))]:
             reached = reached.union(*map(within, related))
             left = [known for known in left if reached.isdisjoint(near(known))]
-        if not left:
-            return self
-        aside = {known.key for known in left}
+        return left
+
+    def _without(self, unrelated: Iterable[Poly]) -> Facts:
+        """The others."""
+        aside = {known.key for known in unrelated}
         wholes = tuple(known for known in self.wholes if known.key not in aside)
         nonnegatives = tuple(known for known in self.nonnegatives if known.key not in aside)
         return known_facts(wholes, nonnegatives, self.minima_left)
@@ -92,7 +101,10 @@ class Facts:
 NOTHING = Facts()
 when_swept(NOTHING.forget)
 
-_known: dict[tuple[tuple[Key, ...], tuple[Key, ...], int], Facts] = {}
+Content = tuple[tuple[Key, ...], tuple[Key, ...], int]
+"""The keys of what is whole and of what is not negative, and how many minima are left to be looked through."""
+
+_known: dict[Content, Facts] = {}
 when_swept(_known.clear)
 
 
@@ -104,7 +116,12 @@ def known_facts(
         return NOTHING
     content = tuple(known.key for known in wholes), tuple(known.key for known in nonnegatives), minima_left
     if content not in _known:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[content] = Facts(wholes, nonnegatives, minima_left)
+        _keep(content, Facts(wholes, nonnegatives, minima_left))
     return _known[content]
+
+
+def _keep(content: Content, facts: Facts) -> None:
+    """Know the facts of a content from here on; of too many, none that were known before."""
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[content] = facts

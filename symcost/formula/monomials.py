@@ -108,18 +108,30 @@ def _as_other_logarithm(factors: Factors) -> Factors:
     """`log2(x)·ln(2)` is `ln(x)`, and `log2(x)/log2(10)` is `log10(x)`."""
     for scale in factors:
         name = _scaled_to(scale)
-        if name is None:
-            continue
-        of_two = next((one for one in factors if type(one[2]) is Log2 and one[1] == 1), None)
-        arg = num(2) if of_two is None else of_two[2].children[0]
-        written: list[Factor] = []
-        for factor in factors:
-            if factor is of_two or (factor is scale and of_two is None):
-                written.append((factor[0], 1, Log(name, arg)))
-            elif factor is not scale:
-                written.append(factor)
-        return tuple(written)
+        if name is not None:
+            return _in_one_logarithm(factors, scale, name)
     return factors
+
+
+def _in_one_logarithm(factors: Factors, scale: Factor, name: Literal["ln", "log10"]) -> Factors:
+    """The factors with the binary logarithm and what scales it as one; the scale alone is the logarithm of 2."""
+    of_two = next(filter(_is_binary_logarithm, factors), None)
+    place: Factor = scale
+    arg: Form = num(2)
+    if of_two is not None:
+        place, arg = of_two, of_two[2].children[0]
+
+    written: list[Factor] = []
+    for factor in factors:
+        if factor is place:
+            written.append((factor[0], 1, Log(name, arg)))
+        elif factor is not scale:
+            written.append(factor)
+    return tuple(written)
+
+
+def _is_binary_logarithm(factor: Factor) -> bool:
+    return type(factor[2]) is Log2 and factor[1] == 1
 
 
 def _scaled_to(factor: Factor) -> Literal["ln", "log10"] | None:

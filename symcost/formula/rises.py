@@ -64,6 +64,12 @@ class Rise:
         most = None if self.most is None else exact(self.most * factor)
         return Rise(least, most) if factor > 0 else Rise(most, least)
 
+    def rounded(self) -> Rise:
+        """That of the floor or the ceiling: where `x` grows by d, they grow by d rounded down or up."""
+        least = None if self.least is None else floor(self.least)
+        most = None if self.most is None else ceil(self.most)
+        return Rise(least, most)
+
     def in_direction(self) -> Rise:
         """The same as far as only the direction is told: that of any function that rises, of the form."""
         return _together([self])
@@ -113,9 +119,13 @@ class _Rising(Visitor[Rise]):
         if len(item.factors) == 1:
             return self.of(moving[0]).scaled(item.coefficient)
 
-        # A product of what is nowhere negative goes where all of its factors go.
-        still = (factor for factor in item.factors if self._is_free(factor))
-        signed = still if len(moving) == 1 else item.factors
+        return self._of_product(item, moving)
+
+    def _of_product(self, item: Mul, moving: Sequence[Form]) -> Rise:
+        """A product of what is nowhere negative goes where all of its factors go."""
+        signed: Iterable[Form] = item.factors
+        if len(moving) == 1:
+            signed = filter(self._is_free, item.factors)
         if any(lowest(factor) is None for factor in signed):
             return ANY
         return _together([self.of(factor) for factor in moving]).scaled(item.coefficient)
@@ -137,15 +147,12 @@ class _Rising(Visitor[Rise]):
         return self._rounded(item)
 
     def _rounded(self, item: Rounding) -> Rise:
-        """Where `x` grows by d, its floor and its ceiling grow by d rounded down or up."""
+        """That of a floor or a ceiling."""
         if self._is_free(item):
             return STILL
         below = item.denominator.number
         if below is not None and below > 0:
-            exactly = self.of(item.numerator).scaled(Fraction(1) / below)
-            least = None if exactly.least is None else floor(exactly.least)
-            most = None if exactly.most is None else ceil(exactly.most)
-            return Rise(least, most)
+            return self.of(item.numerator).scaled(Fraction(1) / below).rounded()
         if self._is_free(item.denominator) and lowest(item.denominator) is not None:
             return self.of(item.numerator).in_direction()
         return ANY

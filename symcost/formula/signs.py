@@ -24,13 +24,23 @@ def outweighed(poly: Poly, facts: Facts) -> bool:
     Of `4·A·B·C - 4·A`, where each is 1 or more, it is. Counted from their least values, a product of n sizes would be
     written out as 2^n terms.
     """
+    turned = _turned(poly, facts)
+    return turned is not None and _adds_enough(turned, facts)
+
+
+def _turned(poly: Poly, facts: Facts) -> Poly | None:
+    """With the negative of each atom that has no lowest value; None where that of one has none either."""
     for number, written in poly.atoms.items():
         if lowest(written, facts) is None:
             if not turns_round(number, written, poly.terms.values(), facts):
-                return False
+                return None
             # From here on the atom stands for its negative, which is 0 or more.
             poly = poly.replaced(number, atom(number, written).scaled(-1))
+    return poly
 
+
+def _adds_enough(poly: Poly, facts: Facts) -> bool:
+    """Whether the terms that add make up for all that take away."""
     giving = {m: term for m, term in poly.terms.items() if term[0] > 0}
     weights = {m: coefficient for m, (coefficient, _) in giving.items()}
     taking = [term for term in poly.terms.values() if term[0] < 0]

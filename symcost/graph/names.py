@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final, Literal
 
@@ -63,10 +63,18 @@ def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[st
     # Looked up one after another: a union of all that a file defines would be made for each of its definitions.
     meant: dict[Role, Sequence[Collection[str]]] = {"read": (bound, known, dims), "called": (bound, known)}
     sizes = _names_of_sizes(definition)
+    for name, role in _meaning_nothing(uses, meant):
+        port_of = definition if id(name) in sizes else None
+        yield _unknown(name, role, known, bound, port_of)
+
+
+def _meaning_nothing(
+    uses: Iterable[tuple[ast.Name, Role]], meant: Mapping[Role, Sequence[Collection[str]]]
+) -> Iterator[tuple[ast.Name, Role]]:
+    """The uses of names that are none of those which mean something in their role; of other roles none."""
     for name, role in uses:
         if role in meant and not any(name.text in names for names in meant[role]):
-            port_of = definition if id(name) in sizes else None
-            yield _unknown(name, role, known, bound, port_of)
+            yield name, role
 
 
 def _unknown(

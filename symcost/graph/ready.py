@@ -125,12 +125,17 @@ def _common(context: Context) -> bool:
     """Whether what is built here can be what is built in other documents."""
     if not context.looks_up or context.depth > DEEP:
         return False
-    if context.weight is not ONE and context.weight != 1:  # the operations inside have it in their cost
-        return False
-    if context.resumed is not None:  # behind which tokens a text goes on is told nowhere in its ports
-        return False
     sizes = context.sizes
-    return sizes.unnamed and len(sizes.assumptions) <= MOST_FACTS
+    if not sizes.unnamed or len(sizes.assumptions) > MOST_FACTS:
+        return False
+    return not _marked_from_outside(context)
+
+
+def _marked_from_outside(context: Context) -> bool:
+    """Whether what is built bears marks of what stands around it, of which its ports say nothing."""
+    if context.weight is not ONE and context.weight != 1:  # the operations inside have it in their cost
+        return True
+    return context.resumed is not None  # behind which tokens a text goes on
 
 
 def _spelt(value: Value) -> Hashable:

@@ -11,6 +11,7 @@ from symcost.formula.claims import positive
 from symcost.formula.dims import SAME
 from symcost.formula.form import Floor, Let, Log2, Num
 from symcost.formula.named import inlined
+from symcost.formula.numbers import Rational
 from symcost.formula.terms import over, signed, terms, without_multiple
 from symcost.ops.one_round import of_one_round
 
@@ -187,10 +188,12 @@ class Sizes:
             if form.number.denominator != 1:
                 raise NotASize(form, span)
             return form
-        if not form.free_symbols and not self.assumptions.is_integer(form):  # a logarithm that does not come out
+        if self.assumptions.is_integer(form):
+            return form
+
+        if not form.free_symbols:  # a logarithm that does not come out
             raise NotASize(form, span)
-        if form.free_symbols and not self.assumptions.is_integer(form):
-            self._find(Divides(*fraction(form)), span)
+        self._find(Divides(*fraction(form)), span)
         return form
 
     def size(self, form: Form, span: Span, least: int = 1) -> Form:
@@ -211,7 +214,7 @@ class Sizes:
 
         Raises NotASize where it can never hold.
         """
-        if isinstance(left, Num) and isinstance(right, Num) and left.value >= right.value:
+        if _is_seen(left, right):
             return
         left, right = without_multiple(inlined(left), inlined(right))
         for larger, smaller in self._said_of_wholes(left, right):
@@ -321,13 +324,23 @@ def _is_true_of_numbers(fact: Fact) -> bool:
     first, second = fact.forms
     if not (isinstance(first, Num) and isinstance(second, Num)):
         return False
+    return _holds_of(fact, first.value, second.value)
+
+
+def _holds_of(fact: Fact, first: Rational, second: Rational) -> bool:
+    """Whether what a fact says of its two forms holds of these numbers."""
     match fact:
         case AtLeast():
-            return first.value >= second.value
+            return first >= second
         case Equal():
-            return first.value == second.value
+            return first == second
         case Divides():
-            return first.value != 0 and second.value % first.value == 0
+            return first != 0 and second % first == 0
+
+
+def _is_seen(left: Form, right: Form) -> bool:
+    """Whether two numbers are `left >= right`: as most are where a configuration is built."""
+    return isinstance(left, Num) and isinstance(right, Num) and left.value >= right.value
 
 
 def _written_out(fact: Fact) -> Fact:

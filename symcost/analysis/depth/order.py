@@ -20,6 +20,9 @@ from symcost.formula.poly import Poly
 from symcost.formula.rises import rise
 from symcost.formula.substitution import substitution
 
+Pairs = list[tuple[int, int]]
+"""Two chains each, by their places."""
+
 MANY = 6
 """From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
 MOST_WORK = 45_000
@@ -226,13 +229,17 @@ class Order:
         """The pairs of others that are nowhere both seen to be shorter than a chain."""
         pairs = list(combinations(range(len(others)), 2))
         for points in self._points:
-            places = set(chain_together.from_iterable(pairs))
-            shorter = {place: self._where_shorter(others[place], chain, points) for place in places}
-            if not shorter or reduce(and_, shorter.values()):
-                return []
-            self._spend(len(pairs) // PAIRS)
-            pairs = [(one, other) for one, other in pairs if not shorter[one] & shorter[other]]
+            pairs = self._seen_to_cover_at(points, chain, others, pairs)
         return [(others[one], others[other]) for one, other in pairs]
+
+    def _seen_to_cover_at(self, points: Points, chain: Chain, others: Sequence[Chain], pairs: Pairs) -> Pairs:
+        """Those of the pairs, by their places, that are not both shorter at one of these points."""
+        places = set(chain_together.from_iterable(pairs))
+        shorter = {place: self._where_shorter(others[place], chain, points) for place in places}
+        if not shorter or reduce(and_, shorter.values()):
+            return []
+        self._spend(len(pairs) // PAIRS)
+        return [(one, other) for one, other in pairs if not shorter[one] & shorter[other]]
 
     def _where_shorter(self, one: Chain, other: Chain, points: Points) -> int:
         """The points at which one is seen to be shorter than another, a bit for each."""
@@ -284,14 +291,18 @@ class Order:
     def _without_idle_needs(self, chain: Chain, others: Sequence[Chain]) -> Chain:
         for need in chain.needs:
             rest = tuple(other for other in chain.needs if other is not need)
-            if self._certain((need,), rest):
-                chain = Chain(chain.start, chain.steps, rest)
-                continue
-            # Forms of whole numbers: what is not 0 or more is -1 or less.
-            failing = Chain(chain.start, chain.steps, (*rest, (-need - 1).expand()))
-            if any(self._covers(other, failing) for other in others):
-                chain = Chain(chain.start, chain.steps, rest)
+            without = Chain(chain.start, chain.steps, rest)
+            if self._is_idle(need, without, others):
+                chain = without
         return chain
+
+    def _is_idle(self, need: Form, without: Chain, others: Sequence[Chain]) -> bool:
+        """Whether a chain without a need is no longer than the longest: it is met, or another chain covers this one."""
+        if self._certain((need,), without.needs):
+            return True
+        # Forms of whole numbers: what is not 0 or more is -1 or less.
+        failing = Chain(without.start, without.steps, (*without.needs, (-need - 1).expand()))
+        return any(self._covers(other, failing) for other in others)
 
     def _covers(self, longer: Chain, chain: Chain) -> bool:
         """Whether a chain is there wherever another one is, and no shorter."""

@@ -28,11 +28,19 @@ Costs = Callable[[Operation], Iterable[Cost]]
 
 def nodes(graph: Graph) -> Iterator[Operation | Block]:
     """The operations and blocks of a graph and of all graphs in it; those of calls alike once."""
-    seen, waiting = {graph}, [graph]
-    while waiting:
-        for node in waiting.pop():
+    for each in _graphs(graph):
+        for node in each:
             if isinstance(node, Operation | Block):
                 yield node
+
+
+def _graphs(graph: Graph) -> Iterator[Graph]:
+    """A graph and all graphs in it; those of calls alike once."""
+    seen, waiting = {graph}, [graph]
+    while waiting:
+        inner = waiting.pop()
+        yield inner
+        for node in inner:
             if isinstance(node, Block) and node.graph not in seen:
                 seen.add(node.graph)
                 waiting.append(node.graph)
@@ -100,14 +108,21 @@ def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) ->
 
 def _in_some_round(fact: AtLeast, assumptions: Assumptions) -> Iterator[AtLeast]:
     """What an open inequality says in the rounds of its loops, unless it holds in one of them for sure."""
-    ends = [_in_round(fact, which, assumptions) for which in ("last", "first")]
-    settled = [end for end in ends if _is_settled(end)]
+    settled = _at_the_ends(fact, assumptions)
     decided = [assumptions.at_least(*end.forms) for end in settled]
-    if True not in decided:
-        # What never holds in the last round is left to the first one.
-        for end, known in zip(settled, decided, strict=True):
-            if known is None:
-                yield _plainly(balanced(*end.forms), assumptions)
+    if True in decided:
+        return
+
+    # What never holds in the last round is left to the first one.
+    for end, known in zip(settled, decided, strict=True):
+        if known is None:
+            yield _plainly(balanced(*end.forms), assumptions)
+
+
+def _at_the_ends(fact: AtLeast, assumptions: Assumptions) -> list[AtLeast]:
+    """An inequality in the last rounds of its loops and in the first ones, where only dimensions decide it then."""
+    ends = (_in_round(fact, which, assumptions) for which in ("last", "first"))
+    return [end for end in ends if _is_settled(end)]
 
 
 def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
@@ -116,13 +131,18 @@ def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
     if isinstance(left, Floor) and _is_whole_number(left.denominator) and _is_whole_number(right):
         return _plainly(balanced(left.numerator, mul(left.denominator, right).expand()), assumptions)
 
-    terms = right.children if isinstance(right, Add) else (right,)
-    for lesser in terms:
-        if isinstance(lesser, Min):
-            others = add(*(term for term in terms if term is not lesser))
-            plain = _only_possible(left, (add(argument, others) for argument in lesser.args), assumptions)
-            return fact if plain is None else balanced(left, plain.expand())
-    return fact
+    plain = _only_possible(left, _cases(right), assumptions)
+    return fact if plain is None else balanced(left, plain.expand())
+
+
+def _cases(form: Form) -> list[Form]:
+    """What a form with a minimum is for each of its arguments; none without one. Of several the first is looked at."""
+    terms = form.children if isinstance(form, Add) else (form,)
+    lesser = next((term for term in terms if isinstance(term, Min)), None)
+    if lesser is None:
+        return []
+    others = add(*(term for term in terms if term is not lesser))
+    return [add(argument, others) for argument in lesser.args]
 
 
 def _only_possible(left: Form, least: Iterable[Form], assumptions: Assumptions) -> Form | None:

@@ -74,18 +74,32 @@ class _Origins:
 
     def _read_by_rounds(self, made: Tensor, loop: Block) -> set[Tensor]:
         """What the rounds of a loop read for one of its results; where there may be none, also what it began with."""
-        ends = {each.last: each.end for each in loop.carried} | {each.stacked: each.each for each in loop.emitted}
-        has_rounds = loop.count.number is not None and loop.count.number >= 1
-        found = set() if has_rounds else {each.initial for each in loop.carried if each.last is made}
+        needed = self._in_all_rounds(_made_in_round(made, loop), loop)
+        found = needed - {each.start for each in loop.carried}
+        found |= {each.initial for each in loop.carried if each.start in needed}
 
+        # Without a round it is what it began with.
+        if not _has_rounds(loop):
+            found |= {each.initial for each in loop.carried if each.last is made}
+        return found
+
+    def _in_all_rounds(self, end: Tensor, loop: Block) -> set[Tensor]:
+        """What a round needs for a value that it ends with, and what those before it need for what they hand on."""
         known: set[Tensor] = set()
-        waiting = [ends[made]]
+        waiting = [end]
         while waiting:
             needed = self.of(waiting.pop(), loop.graph) - known
             known |= needed
-            for each in loop.carried:
-                if each.start in needed:
-                    waiting.append(each.end)
-                    found.add(each.initial)
+            waiting += [each.end for each in loop.carried if each.start in needed]
+        return known
 
-        return found | (known - {each.start for each in loop.carried})
+
+def _made_in_round(made: Tensor, loop: Block) -> Tensor:
+    """The value at the end of a round that a result of the loop is, or is stacked of."""
+    ends = {each.last: each.end for each in loop.carried} | {each.stacked: each.each for each in loop.emitted}
+    return ends[made]
+
+
+def _has_rounds(loop: Block) -> bool:
+    """Whether it surely has one."""
+    return loop.count.number is not None and loop.count.number >= 1

@@ -7,7 +7,8 @@ much is known to come from one tensor as nothing else in the result can hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
 from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Box, Demand, somewhere
 from symcost.formula import Assumptions, Form, add, maximum, mul, num
@@ -69,10 +70,7 @@ class LookedAt:
         if cut_up and all(demand.whole for demand in self._wanted):
             return WHOLE
 
-        found = NOTHING_READ
-        for number, demand in enumerate(self._wanted):
-            found = found.joined(self._part(number, demand))
-        return found
+        return _together(self._part(number, demand) for number, demand in enumerate(self._wanted))
 
     def _part(self, number: int, demand: Demand) -> Demand:
         """One part is wanted: the box, or so many numbers of it."""
@@ -90,16 +88,17 @@ class LookedAt:
 
     def _put_together(self, tensor: Tensor, demand: Demand) -> Demand:
         """Some of a result is wanted that several tensors are put together to, or zeros with one."""
-        (out,) = self._operation.outputs
         inside = [self._inside(tensor, box) for box in demand.boxes]
-        found = NOTHING_READ
-        for part in inside:
-            found = found.joined(part or NOTHING_READ)
+        found = _together(part or NOTHING_READ for part in inside)
 
-        # What is wanted anywhere may be wanted of each of them.
         if demand.somewhere or demand.rows or None in inside:
-            found = found.joined(somewhere(self._left_for(tensor, self._amount(demand, out))))
+            found = found.joined(self._anywhere(tensor, demand))
         return found.joined(Demand(made=tuple(self._made(tensor, demand))))
+
+    def _anywhere(self, tensor: Tensor, demand: Demand) -> Demand:
+        """What is wanted anywhere may be wanted of each of them."""
+        (out,) = self._operation.outputs
+        return somewhere(self._left_for(tensor, self._amount(demand, out)))
 
     def _made(self, tensor: Tensor, demand: Demand) -> Iterator[Form]:
         """What has to be there of a tensor: all of it for all of the result, else what is surely some of it."""
@@ -141,8 +140,7 @@ class LookedAt:
         ]
         if NOWHERE in along:
             return NOTHING_READ
-        known = [part for part in along if part is not None]
-        return Demand(boxes=(Box((), tuple(known)),)) if len(known) == len(along) else None
+        return _boxed(along)
 
     def _along(self, start: Form, length: Form, size: Form) -> tuple[Form, Form] | None:
         """Where a part lies on an axis that goes from 0 to a size, and how far; None where that is not known."""
@@ -152,8 +150,14 @@ class LookedAt:
             return None
         if self._assumptions.at_least(low, high) is True:
             return NOWHERE
-        is_some = (low == ZERO and high == size) or self._assumptions.at_least(high, low) is True
-        return (low, add(high, -low)) if is_some else None
+        if not self._in_order(low, high, size):
+            return None
+        return low, add(high, -low)
+
+    def _in_order(self, low: Form, high: Form, size: Form) -> bool:
+        """Whether two places on an axis surely come one after the other, as its own ends do."""
+        is_all = low == ZERO and high == size
+        return is_all or self._assumptions.at_least(high, low) is True
 
     def _between(self, place: Form, size: Form) -> Form | None:
         """A place on an axis that goes from 0 to a size; None where it is not known which of them is nearer."""
@@ -163,3 +167,16 @@ class LookedAt:
             return size
         is_inside = self._assumptions.at_least(place, ZERO) and self._assumptions.at_least(size, place)
         return place if is_inside else None
+
+
+def _together(demands: Iterable[Demand]) -> Demand:
+    """What several want."""
+    return reduce(Demand.joined, demands, NOTHING_READ)
+
+
+def _boxed(along: Sequence[tuple[Form, Form] | None]) -> Demand | None:
+    """The box that lies so along each axis; None where that is not known of one."""
+    known = [part for part in along if part is not None]
+    if len(known) < len(along):
+        return None
+    return Demand(boxes=(Box((), tuple(known)),))

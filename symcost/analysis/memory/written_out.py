@@ -7,7 +7,7 @@ round that is not the first and not the last is the same either way, as long as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from symcost.analysis.depth.vanishing import TWO, is_left_over, nodes, open_facts
@@ -26,11 +26,18 @@ def written_out(graph: Graph) -> set[Block]:
     called = [node.graph for node in nodes(graph) if isinstance(node, Block) and node.kind == "call"]
     found: set[Block] = set()
     for definition in dict.fromkeys([graph, *called]):
-        together: dict[Span, list[Block]] = {}
-        for loop in _loops(definition):
-            together.setdefault(loop.span, []).append(loop)
-        found |= {loop for loops in together.values() if len(loops) > 1 for loop in loops}
+        for loops in _by_text(definition):
+            if len(loops) > 1:
+                found.update(loops)
     return found
+
+
+def _by_text(definition: Graph) -> Collection[list[Block]]:
+    """The loops of one definition, those together that one loop of the text was made into."""
+    together: dict[Span, list[Block]] = {}
+    for loop in _loops(definition):
+        together.setdefault(loop.span, []).append(loop)
+    return together.values()
 
 
 def _loops(definition: Graph) -> Iterator[Block]:

@@ -159,8 +159,12 @@ class Backward:
                 case Block(kind="call"):
                     yield from self._trained_in_call(node)
                 case Block(kind="scan" | "repeat" | "choose"):
-                    if runs is None or runs.get(node) is not False:
-                        yield from self._trained(node.graph, runs)
+                    yield from self._trained_in_loop(node, runs)
+
+    def _trained_in_loop(self, loop: Block, runs: Mapping[Block, bool] | None) -> Iterator[Tensor]:
+        """Those of its rounds; `runs` says of some loops whether they have any."""
+        if runs is None or runs.get(loop) is not False:
+            yield from self._trained(loop.graph, runs)
 
     def _trained_in_call(self, call: Block) -> Iterator[Tensor]:
         """The results of a call that depend on a trained parameter inside of it."""
@@ -318,6 +322,10 @@ class Backward:
             return True
         if any(each.last in live and each.initial not in live for each in block.carried):
             return False
+        return self._asks_for_the_same(block, live)
+
+    def _asks_for_the_same(self, block: Block, live: set[Tensor]) -> bool:
+        """Whether in a round just those carried values have a gradient that have one on both sides of the loop."""
         starts = self.firsts(block, live)[0]
         ends = self.last_ends(block, live.intersection(block.outputs))
         here = self.live_in(block, starts, live) & self.reaching(block, ends) & starts

@@ -49,9 +49,11 @@ class Follower(Order):
     def __init__(self, facts: Assumptions, end: Form | None) -> None:
         super().__init__(facts, end)
         self.seen: dict[Tensor, Sight | None] = {}
+        self.untold: dict[Tensor, UnderivedWindow] = {}
+        """Why it is not known what a tensor sees: who reads it is refused for that; what nobody reads is no matter."""
         self.symbols: dict[tuple[int, Key], Symbol] = {}
         self._axes: dict[Tensor, Axes] = {}
-        self._calls: dict[object, State] = {}
+        self._calls: dict[object, list[Sight | UnderivedWindow | None]] = {}
         self.stepping: bool = False
 
     def axes(self, tensor: Tensor) -> Axes:
@@ -67,9 +69,18 @@ class Follower(Order):
             self.symbols[key] = counter("p", 0, size)
         return self.symbols[key]
 
+    def told(self, tensor: Tensor) -> Sight | None:
+        """What a tensor sees; None where that is nothing of the input. Raises UnderivedWindow where it is not known."""
+        if tensor in self.untold:
+            raise self.untold[tensor]
+        return self.seen.get(tensor)
+
     def moved(self, source: Tensor, target: Tensor, skip: int = 0) -> Sight | None:
-        """What a tensor sees, over the axes of another one, whose first `skip` axes are its own."""
-        sight = self.seen.get(source)
+        """What a tensor sees, over the axes of another one, whose first `skip` axes are its own.
+
+        Raises UnderivedWindow where that is not known.
+        """
+        sight = self.told(source)
         if sight is None:
             return None
         return sight.put(dict(zip(self.axes(source), self.axes(target)[skip:], strict=True)))
@@ -83,7 +94,7 @@ class Follower(Order):
 
     def _follow_node(self, node: Operation | Block) -> None:
         """Say what the results of a node see. Raises UnderivedWindow, which names the node."""
-        if not any(self.seen.get(tensor) for tensor in node.inputs):
+        if not any(self.seen.get(tensor) or tensor in self.untold for tensor in node.inputs):
             # What sees nothing of the input needs no window, so nothing in it can be refused.
             self.seen |= dict.fromkeys(node.outputs)
             return
@@ -127,10 +138,18 @@ class Follower(Order):
         self.seen |= arriving
         if key not in self._calls:
             self.follow(block.graph)
-            self._calls[key] = [self.seen.get(made) for made in block.graph.results]
-        self.seen |= dict(zip(block.graph.results, self._calls[key], strict=True))
-        for made, out in zip(block.graph.results, block.outputs, strict=True):
-            self.seen[out] = self.moved(made, out)
+            self._calls[key] = [self.untold.get(made) or self.seen.get(made) for made in block.graph.results]
+        for made, sight, out in zip(block.graph.results, self._calls[key], block.outputs, strict=True):
+            self.settle(made, sight)
+            self.settle(out, sight if isinstance(sight, UnderivedWindow) else self.moved(made, out))
+
+    def settle(self, tensor: Tensor, sight: Sight | UnderivedWindow | None) -> None:
+        """What a tensor sees, or why that is not known, in place of what was found where it was followed before."""
+        self.untold.pop(tensor, None)
+        if isinstance(sight, UnderivedWindow):
+            self.untold[tensor] = sight
+        else:
+            self.seen[tensor] = sight
 
     # Operations -----------------------------------------------------------------------------------
 
@@ -159,7 +178,7 @@ class Follower(Order):
 
     def _reads_something(self, reading: Reading, operation: Operation) -> bool:
         """Whether it reads any entry, of an operand that sees the input; `x[0:t]` has none if there is one round."""
-        sees = self.seen.get(operation.inputs[reading.place]) is not None
+        sees = self.told(operation.inputs[reading.place]) is not None
         return sees and not any(self.at_least(turn.low, turn.high) for turn in reading.over if turn.high is not None)
 
     def _of_operands(self, operation: Operation, parts: Sequence[Part], beside: Beside | None, at: Axes) -> Sight:

@@ -60,8 +60,16 @@ class Windows(Follower):
             self.seen[one.start] = _put(sight, {at: last_value(at)})
             self.seen[one.last] = self.moved(one.start, one.last)
         for each, later, sight in zip(block.emitted, emitted, first_emitted, strict=True):
-            place = self.axes(each.stacked)[0]
-            self.seen[each.stacked] = self._stacked(later, sight, at, place)
+            self.settle(each.stacked, self._stack(block, each.stacked, later, sight))
+
+    def _stack(
+        self, block: Block, stacked: Tensor, later: Sight | None, first: Sight | None
+    ) -> Sight | UnderivedWindow | None:
+        """What is seen by all that every round emits, or why that is not known: caches are mostly read by nobody."""
+        try:
+            return self._stacked(later, first, _counter(block), self.axes(stacked)[0])
+        except Underived as why:
+            return UnderivedWindow(f"`{block.name}`", str(why), block.span)
 
     def _stacked(self, later: Sight | None, first: Sight | None, at: Symbol, place: Symbol) -> Sight | None:
         """What every round emits, by its place in the stack. Raises Underived."""

@@ -191,6 +191,10 @@ class Order(Comparisons):
             return self._least(one.layers[MOST], other.layers[MOST]), True
         if over or under:
             return (one if over else other).layers[MOST], True
+        return self._most_of_both(one, other)
+
+    def _most_of_both(self, one: Sight, other: Sight) -> tuple[Form, bool]:
+        """The same where neither sees all that the other sees."""
         # From join to join one maximum would stand in another, and each proof would go through all of them.
         ways = [way for sight in (one, other) for way in every_case(sight.layers[MOST])]
         most = outermost(ways, self.at_least, most=True)

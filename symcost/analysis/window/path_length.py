@@ -53,7 +53,7 @@ class AxisPath:
         """The axis of the result along which windows move; None where it has one window as a whole."""
         self.at: Symbol = counter("t", 0, 1)
         """The position along it."""
-        sight = self._windows.seen.get(tensor)
+        sight = self._windows.told(tensor)
         self.sees: bool = sight is not None
         """Whether the result depends on the input at all."""
         self._sight = Sight((ZERO, ZERO)) if sight is None else self._along(sight, tensor, axis % len(source.shape))
