@@ -39,6 +39,8 @@ def _suite(root: Element, verdict: Verdict) -> None:
                        errors=str(len(others)))  # fmt: skip
     for item in verdict.checked:
         case = SubElement(suite, "testcase", classname=_text(item.about), name=_text(item.text))
+        if item.assuming:
+            SubElement(case, "system-out").text = _text(f"assuming {', '.join(item.assuming)}")
         if not item.ok:
             words = f"found {item.found}, expected {item.expected}"
             SubElement(case, "failure", message=_text(words)).text = f"{item.span}"

@@ -40,3 +40,11 @@ def test_programs_read_it(tmp_path: Path) -> None:
     """JSON has it beside each expectation."""
     (file,) = json.loads(_check(tmp_path, SOFTMAX, "--format", "json"))["files"]
     assert [one["assuming"] for one in file["expectations"]] == [["D >= 2"], []]
+
+
+def test_tables_and_test_results_have_it(tmp_path: Path) -> None:
+    """A column of its own, and what a test of JUnit printed."""
+    head, first, second = _check(tmp_path, SOFTMAX, "--format", "csv").splitlines()
+    assert (head.split(",")[-1], first.split(",")[-1], second.split(",")[-1]) == ("assuming", "D >= 2", "")
+    said = _check(tmp_path, SOFTMAX, "--format", "junit")
+    assert said.count("<system-out>assuming D &gt;= 2</system-out>") == said.count("<system-out>") == 1

@@ -179,9 +179,10 @@ def _records(verdicts: Sequence[Verdict]) -> Table:
     for verdict in verdicts:
         for item in verdict.checked:
             kept = "kept" if item.ok else "broken"
-            rows.append(Row((verdict.file, item.about, item.text, kept, item.found, item.expected, item.source)))
-        rows += [Row((verdict.file, about, text, "not answered", "", "", "")) for about, text in verdict.unanswered]
-    return Table(("file", "model", "expectation", "verdict", "found", "expected", "source"), tuple(rows))
+            facts = ", ".join(item.assuming)
+            rows.append(Row((verdict.file, item.about, item.text, kept, item.found, item.expected, item.source, facts)))
+        rows += [Row((verdict.file, about, text, "not answered", "", "", "", "")) for about, text in verdict.unanswered]
+    return Table(("file", "model", "expectation", "verdict", "found", "expected", "source", "assuming"), tuple(rows))
 
 
 def _data(verdict: Verdict) -> dict[str, Any]:
