@@ -1,4 +1,4 @@
-"""A run that leaves what it loaded to the system loses nothing by it."""
+"""How a run ends: with its whole result, its status, and whoever called it."""
 
 import subprocess
 import sys
@@ -21,15 +21,6 @@ def test_a_long_result_arrives_as_a_whole() -> None:
 def test_the_status_is_kept(word: str, status: int) -> None:
     """Of help, and of wrong use."""
     assert ended("-m", "symcost", word).returncode == status
-
-
-def test_what_was_left_for_the_end_is_done() -> None:
-    """As `atexit` has it, before the streams are flushed."""
-    code = (
-        "import atexit, sys\nsys.argv = ['symcost', '--version']\natexit.register(print, 'at the end')\n"
-        "from symcost.__main__ import program\nprogram()"
-    )
-    assert ended("-c", code).stdout.splitlines()[-1] == "at the end"
 
 
 def test_a_profiler_tells_what_it_saw(tmp_path: Path) -> None:
