@@ -139,6 +139,13 @@ class Symbol(Form):
         self.high: Form | None = high
         self.low: Form = low if isinstance(low, Form) else Num(low)
 
+    @property
+    def limits(self) -> tuple[Form, ...]:
+        """Where a counter begins and, if that is known, where it ends; none of a dimension."""
+        if not self.uid:
+            return ()
+        return (self.low,) if self.high is None else (self.low, self.high)
+
     def _parts(self) -> Hashable:
         return ("symbol", self.name, self.uid, self.home)
 

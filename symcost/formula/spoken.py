@@ -39,15 +39,9 @@ def _found(item: Form) -> Names:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += _in_limits(name)
+            for limit in name.limits:
+                waiting += limit.free_symbols
     return frozenset(found)
-
-
-def _in_limits(name: Symbol) -> tuple[Symbol, ...]:
-    """The symbols that the limits of a counter speak of; dimensions have none."""
-    if not name.uid:
-        return ()
-    return name.low.free_symbols if name.high is None else (*name.low.free_symbols, *name.high.free_symbols)
 
 
 # Marks -------------------------------------------------------------------------------------------
@@ -81,20 +75,18 @@ def _marks(item: Form, known: dict[Key, Marks]) -> Marks:
             known.clear()
         own = _own_mark(item)
         stops = known is _near and isinstance(item, Log | Log2)
-        inside = () if stops else _made_of(item)
+        inside = () if stops else _inside(item)
         found = frozenset().union(*(_marks(part, known) for part in inside))
         known[key] = found if own is None else found | {own}
     return known[key]
+
+
+def _inside(item: Form) -> tuple[Form, ...]:
+    """The parts of a form, and the limits of a counter."""
+    return item.limits if isinstance(item, Symbol) else item.children
 
 
 def _own_mark(item: Form) -> Key | None:
     if isinstance(item, Symbol):
         return item.key
     return item.arg.poly.key if isinstance(item, Log | Log2) else None
-
-
-def _made_of(item: Form) -> tuple[Form, ...]:
-    """The parts of a form, and the limits of a counter."""
-    if not isinstance(item, Symbol) or not item.uid:
-        return item.children
-    return (item.low,) if item.high is None else (item.low, item.high)

@@ -14,6 +14,7 @@ from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.points import USUAL, Points, places_of
 from symcost.formula.poly import Poly
 from symcost.formula.spoken import Names, spoken_of
+from symcost.formula.tried import value_at
 
 TYPICAL = 12
 """The number tried first: many others divide it, so that facts such as `4 divides T` tend to hold there."""
@@ -111,10 +112,7 @@ def _computed(item: Form, points: Points, place: int) -> Rational | None:
     values = points.at(place, sorted(spoken_of(item), key=_uid))
     if values is None or not _moved_within_limits(values):
         return None
-    try:
-        return item.evaluate(values)
-    except (TooLarge, ZeroDivisionError):
-        return None
+    return value_at(item, values)
 
 
 def _assignments(names: Names, claim: Form) -> Iterator[Values]:

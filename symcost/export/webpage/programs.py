@@ -106,20 +106,15 @@ def _counters(forms: Iterable[Form]) -> list[Symbol]:
     symbols = (one for form in forms for one in form.free_symbols)
     for one in symbols:
         if one.uid:
-            found |= dict.fromkeys(_counters(_ends(one)))
+            found |= dict.fromkeys(_counters(one.limits))
             found[one] = None
     return list(found)
-
-
-def _ends(counter: Symbol) -> list[Form]:
-    """Between what a counter runs."""
-    return [counter.low] if counter.high is None else [counter.low, counter.high]
 
 
 def _speaks_of(item: Fact, counters: Iterable[Symbol], dimension: Symbol) -> bool:
     forms = [*item.forms]
     for counter in counters:
-        forms += _ends(counter)
+        forms += counter.limits
     return any(dimension in form.free_symbols for form in forms)
 
 

@@ -117,8 +117,7 @@ def _check(fact: Fact) -> Check:
 
 def _bounding(counter: Symbol) -> set[str]:
     """The dimensions that say how many rounds there are."""
-    ends = [end for end in (counter.low, counter.high) if end is not None]
-    return set[str]().union(*(_dimensions(end.free_symbols) for end in ends))
+    return set[str]().union(*(_dimensions(limit.free_symbols) for limit in counter.limits))
 
 
 def _dimensions(symbols: Iterable[Symbol]) -> set[str]:
